@@ -1,0 +1,1 @@
+"""Qt item models, testable without a window."""

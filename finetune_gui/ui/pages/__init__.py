@@ -1,0 +1,1 @@
+"""One page a step; a page never imports another page."""
