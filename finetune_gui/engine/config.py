@@ -1,0 +1,190 @@
+"""What a run is asked to do: frozen, validated where it is defined, saved with a schema version."""
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from finetune_gui.engine.errors import EngineError
+
+SCHEMA_VERSION = 1
+
+Augment = Literal["none", "light", "strong"]
+Weights = Literal["pretrained", "none"]
+Preset = Literal["head", "last_stage", "all", "by_depth"]
+BatchNormPolicy = Literal["locked", "adapts"]
+OptimizerName = Literal["adamw", "sgd"]
+Schedule = Literal["cosine", "constant"]
+
+AUGMENTS: tuple[Augment, ...] = get_args(Augment)
+PRESETS: tuple[Preset, ...] = get_args(Preset)
+OPTIMIZERS: tuple[OptimizerName, ...] = get_args(OptimizerName)
+SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
+
+
+def _require(condition: bool, message: str, hint: str) -> None:
+    if not condition:
+        raise EngineError(message, hint)
+
+
+def _require_positive(value: float, name: str) -> None:
+    _require(math.isfinite(value) and value > 0, f"The {name} {value:g} is not above 0.", f"Give a {name} above 0.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataConfig:
+    """Which images are learnt from, and how they are shown to the network.
+
+    Attributes:
+        path: Folder with class folders, or with train/val(/test) folders that hold class folders.
+        val_split: Share of each class kept for validation, where the folder has no split of its own.
+        augment: How strongly training images are varied.
+    """
+
+    path: str
+    val_split: float = 0.2
+    augment: Augment = "light"
+
+    def __post_init__(self) -> None:
+        _require(
+            0 < self.val_split < 1,
+            f"A validation share of {self.val_split:g} leaves nothing to train on or to validate with.",
+            "Choose a share between 0 and 1, such as 0.2.",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelConfig:
+    """Which network is tuned. ``weights="none"`` starts from random weights (training from scratch)."""
+
+    id: str = "starter"
+    weights: Weights = "pretrained"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerRule:
+    """Learning-rate multiplier λ for every layer whose path, or a parent of it, matches a glob."""
+
+    pattern: str
+    multiplier: float
+
+    def __post_init__(self) -> None:
+        _require(
+            math.isfinite(self.multiplier) and self.multiplier >= 0,
+            f"The multiplier {self.multiplier:g} for '{self.pattern}' is not a number from 0 up.",
+            "Use 0 for frozen, 1 for full speed, or a number between for gentle.",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerPlan:
+    """A learning-rate multiplier λ for every layer: w ← w − η·λ·∇w. λ = 0 is frozen.
+
+    Attributes:
+        preset: Gives each layer group a first λ.
+        rules: Applied after the preset, in order; the last match wins.
+        batch_norm: Whether BatchNorm statistics of frozen layers stay as pretrained or adapt to the new images.
+    """
+
+    preset: Preset = "head"
+    rules: tuple[LayerRule, ...] = ()
+    batch_norm: BatchNormPolicy = "locked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimConfig:
+    """How weights are updated. ``None`` means: chosen to suit the optimizer and the layer plan.
+
+    Attributes:
+        optimizer: AdamW (Loshchilov & Hutter 2019) or SGD with momentum.
+        lr: Base learning rate η.
+        weight_decay: Decoupled (AdamW) or L2 (SGD); never applied to biases and normalisation layers.
+        momentum: Of SGD.
+        schedule: Learning rate over the run: half a cosine down to zero, or constant.
+    """
+
+    optimizer: OptimizerName = "adamw"
+    lr: float | None = None
+    weight_decay: float | None = None
+    momentum: float = 0.9
+    schedule: Schedule = "cosine"
+
+    def __post_init__(self) -> None:
+        if self.lr is not None:
+            _require_positive(self.lr, "learning rate")
+        if self.weight_decay is not None:
+            _require(
+                math.isfinite(self.weight_decay) and self.weight_decay >= 0,
+                f"The weight decay {self.weight_decay:g} is below 0.",
+                "Use 0 for none, or a small number such as 0.01.",
+            )
+        _require(0 <= self.momentum < 1, f"The momentum {self.momentum:g} is not in [0, 1).", "Use 0.9.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainConfig:
+    """Everything that decides the result of a run.
+
+    Attributes:
+        device: ``auto``, ``cpu``, ``cuda:N`` or ``mps``.
+        seed: Of the split, the order of images, the augmentation and the new head.
+    """
+
+    data: DataConfig
+    model: ModelConfig = field(default_factory=ModelConfig)
+    plan: LayerPlan = field(default_factory=LayerPlan)
+    optim: OptimConfig = field(default_factory=OptimConfig)
+    num_epochs: int = 10
+    batch_size: int = 32
+    seed: int = 0
+    device: str = "auto"
+    task: str = "image_classification"
+    schema_version: int = SCHEMA_VERSION
+
+    def __post_init__(self) -> None:
+        _require(
+            self.num_epochs >= 1,
+            f"{self.num_epochs} epochs train nothing.",
+            "Choose at least 1 epoch; 10 is a good start.",
+        )
+        _require(
+            self.batch_size >= 1, f"A batch of {self.batch_size} images is empty.", "Choose at least 1; 32 is usual."
+        )
+        _require(0 <= self.seed < 2**32, f"The seed {self.seed} is out of range.", "Use a number from 0 to 4294967295.")
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain types for ``config.json``."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain
+
+    @classmethod
+    def from_json(cls, plain: object, *, origin: str = "config.json") -> "TrainConfig":
+        """Read what ``to_json`` wrote, also from older versions of the app.
+
+        Raises:
+            EngineError: It is not a config of this app, or of a newer one.
+        """
+        version = plain.get("schema_version") if isinstance(plain, dict) else None
+        if isinstance(version, int) and version > SCHEMA_VERSION:
+            raise EngineError(f"{origin} was written by a newer version of this app.", "Update the app to open it.")
+        try:
+            return msgspec.convert(plain, cls)
+        except msgspec.ValidationError as error:
+            raise EngineError(f"{origin} is not a valid config: {error}.", "Mend that entry, or start anew.") from error
+
+
+def read_config(path: Path) -> TrainConfig:
+    """Read a ``TrainConfig`` from a JSON file.
+
+    Raises:
+        EngineError: The file is missing, not JSON, or not a config.
+    """
+    try:
+        plain = msgspec.json.decode(path.read_bytes())
+    except OSError as error:
+        raise EngineError(f"The config {path} cannot be read: {error.strerror}.", "Check the path.") from error
+    except msgspec.DecodeError as error:
+        raise EngineError(f"The config {path} is not JSON: {error}.", "Mend it, or start anew.") from error
+    return TrainConfig.from_json(plain, origin=str(path))

@@ -1,0 +1,201 @@
+"""What happens in a run, as frozen dataclasses in the past tense.
+
+The same stream goes to the window, to ``--json`` on the command line and to ``events.jsonl`` in the run folder.
+Times are in seconds, shares in [0, 1]; steps and epochs count from 1.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+import msgspec
+
+from finetune_gui.engine.errors import EngineError
+
+Outcome = Literal["completed", "stopped", "discarded"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Base of all events; subclasses register themselves by their class name."""
+
+    kinds: ClassVar[dict[str, type["Event"]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        """Make the class known to ``from_json``."""
+        Event.kinds[cls.__name__] = cls
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain types, with the class name under ``event``."""
+        return {"event": type(self).__name__, **msgspec.to_builtins(self)}
+
+    @staticmethod
+    def from_json(plain: dict[str, Any]) -> "Event":
+        """Read what ``to_json`` wrote.
+
+        Raises:
+            EngineError: The event is unknown or does not have the fields it should.
+        """
+        kind = Event.kinds.get(str(plain.get("event")))
+        if kind is None:
+            raise EngineError(f"Unknown event '{plain.get('event')}'.", "Update the app to read this run.")
+        try:
+            return msgspec.convert(plain, kind)
+        except msgspec.ValidationError as error:
+            raise EngineError(f"A damaged {kind.__name__} event: {error}.", "The rest of the run is intact.") from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreparationAdvanced(Event):
+    """Something that must be done before training has moved on. ``total`` is 0 while it is unknown."""
+
+    activity: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunStarted(Event):
+    """The data are split, the network is built, the first step comes next."""
+
+    run_dir: str
+    model_id: str
+    class_names: tuple[str, ...]
+    num_train: int
+    num_val: int
+    num_epochs: int
+    steps_per_epoch: int
+    first_epoch: int
+    device: str
+    optimizer: str
+    lr: float
+    trainable_parameters: int
+    total_parameters: int
+    layer_multipliers: dict[str, float]  # λ of each layer group, in order of depth
+    time: float  # seconds since 1970
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepCompleted(Event):
+    """One optimizer update. ``loss`` and ``accuracy`` are of this batch alone."""
+
+    epoch: int
+    step: int  # within the epoch
+    global_step: int
+    loss: float
+    accuracy: float
+    lr: float
+    images_per_second: float
+    seconds_left: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValidationAdvanced(Event):
+    """Some validation images were evaluated."""
+
+    epoch: int
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpochCompleted(Event):
+    """All training images were seen once more, and the validation images were evaluated."""
+
+    epoch: int
+    global_step: int
+    train_loss: float
+    train_accuracy: float
+    val_loss: float
+    val_accuracy: float
+    is_best: bool
+    train_seconds: float
+    val_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckpointSaved(Event):
+    """Weights are safe on disk."""
+
+    kind: Literal["best", "last"]
+    epoch: int
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunPaused(Event):
+    """The run waits for the user."""
+
+    global_step: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunResumed(Event):
+    """The run goes on after a pause, or from its last checkpoint."""
+
+    global_step: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WarningRaised(Event):
+    """The run goes on, but the user should know."""
+
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFinished(Event):
+    """The run ended in order. The best checkpoint holds ``best_val_accuracy``."""
+
+    outcome: Outcome
+    run_dir: str
+    best_epoch: int
+    best_val_accuracy: float
+    seconds: float
+    frozen_verified: bool | None = None  # None: nothing was frozen
+    changed_frozen: tuple[str, ...] = ()  # frozen tensors that differ from the start: a bug in the app if not empty
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFailed(Event):
+    """The run ended by an error; what the last checkpoint holds is kept."""
+
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassFigures:
+    """Figures of one class. ``None`` where a figure is undefined (no image, or never predicted)."""
+
+    name: str
+    support: int
+    precision: float | None
+    recall: float | None
+    f1: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationFinished(Event):
+    """The result of an evaluation. ``confusion[t][p]`` counts images of true class t predicted as p."""
+
+    split: str
+    num_images: int
+    loss: float
+    accuracy: float
+    macro_f1: float
+    classes: tuple[ClassFigures, ...]
+    confusion: tuple[tuple[int, ...], ...]
+    skipped: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportFinished(Event):
+    """A model was exported and compared with the run on real images in its own runtime."""
+
+    format: str
+    path: str
+    size_bytes: int
+    num_checked: int
+    top1_agreement: float | None
+    max_probability_difference: float | None

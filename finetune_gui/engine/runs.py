@@ -1,0 +1,254 @@
+"""The run folder: where everything about one run is kept, written so that a power cut leaves the last good state.
+
+::
+
+    config.json          what was asked for (schema_version)
+    events.jsonl         what happened
+    split.json           which file went where
+    checkpoints/best.*   the weights with the best validation accuracy
+    checkpoints/last.*   the weights, optimizer and position to go on from
+    report.json          the result
+    exports/
+"""
+
+import os
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+
+from finetune_gui.engine.config import TrainConfig, read_config
+from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.events import EpochCompleted, Event, RunFailed, RunFinished, RunStarted
+
+
+def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Write a whole file or nothing: temporary file, fsync, replace, fsync of the folder.
+
+    Raises:
+        EngineError: The folder cannot be written to, or the disk is full.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise EngineError(
+            f"{path} could not be written: {error.strerror or error}.",
+            "Check the permission of the folder and the free space, or choose another folder.",
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows has no handle to a folder that could be synced
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_json(path: Path, plain: object) -> None:
+    """Write ``plain`` as indented JSON, atomically."""
+    content = msgspec.json.format(msgspec.json.encode(plain), indent=2) + b"\n"
+    write_atomically(path, lambda file: file.write(content))
+
+
+def read_json(path: Path) -> Any:
+    """Read JSON.
+
+    Raises:
+        EngineError: The file is missing or not JSON.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes())
+    except OSError as error:
+        raise EngineError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+    except msgspec.DecodeError as error:
+        raise EngineError(f"{path} is damaged: {error}.", "Restore it from a backup, or start anew.") from error
+
+
+class RunFolder:
+    """Paths and small files of one run. Holds no state but the path."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.config_file = path / "config.json"
+        self.events_file = path / "events.jsonl"
+        self.split_file = path / "split.json"
+        self.report_file = path / "report.json"
+        self.best_checkpoint = path / "checkpoints" / "best.safetensors"
+        self.last_checkpoint = path / "checkpoints" / "last.safetensors"
+        self.exports_dir = path / "exports"
+
+    @classmethod
+    def create(cls, path: Path, config: TrainConfig) -> "RunFolder":
+        """Make a new run folder with its ``config.json``.
+
+        Raises:
+            EngineError: The place is taken, or cannot be written to.
+        """
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise EngineError(f"{path} exists and is not empty.", "Choose another folder for the run.")
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise EngineError(
+                f"The run folder {path} cannot be made: {error.strerror}.",
+                "Choose a folder that you may write to.",
+            ) from error
+        run = cls(path)
+        write_json(run.config_file, config.to_json())
+        return run
+
+    @classmethod
+    def open(cls, path: Path) -> "RunFolder":
+        """Open an existing run folder.
+
+        Raises:
+            EngineError: It is none.
+        """
+        run = cls(path)
+        if not run.config_file.is_file():
+            raise EngineError(f"{path} is not a run folder.", "Give a folder that holds config.json and checkpoints.")
+        return run
+
+    def config(self) -> TrainConfig:
+        """What the run was asked to do."""
+        return read_config(self.config_file)
+
+    def events(self) -> Iterator[Event]:
+        """What happened so far. A half-written last line, left by a crash, is passed over."""
+        if not self.events_file.is_file():
+            return
+        with self.events_file.open("rb") as lines:
+            for line in lines:
+                try:
+                    yield Event.from_json(msgspec.json.decode(line))
+                except (msgspec.DecodeError, EngineError):
+                    continue
+
+    def report(self) -> dict[str, Any] | None:
+        """The result, or None while there is none."""
+        if not self.report_file.is_file():
+            return None
+        report: dict[str, Any] = read_json(self.report_file)
+        return report
+
+
+class EventLog:
+    """Appends events to ``events.jsonl``, one JSON object a line."""
+
+    def __init__(self, run: RunFolder) -> None:
+        self._file = run.events_file.open("ab")
+
+    def append(self, event: Event) -> None:
+        """Write one event; it survives a crash of the app from here on."""
+        self._file.write(msgspec.json.encode(event.to_json()) + b"\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Bring everything to the disk and close."""
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+
+def default_run_name(config: TrainConfig) -> str:
+    """A folder name that sorts by time and says what was trained: ``20261124-103000-starter-ants-bees``."""
+    model = config.model.id.removeprefix("file:").rstrip("/").rsplit("/", 1)[-1]
+    data = Path(config.data.path).resolve().name
+    words = re.sub(r"[^A-Za-z0-9]+", "-", f"{model}-{data}").strip("-").lower()
+    return f"{time.strftime('%Y%m%d-%H%M%S')}-{words[:60]}"
+
+
+def unused_run_path(runs_dir: Path, config: TrainConfig) -> Path:
+    """A path below ``runs_dir`` where no run is yet."""
+    name = default_run_name(config)
+    path = runs_dir / name
+    counter = 2
+    while path.exists():
+        path = runs_dir / f"{name}-{counter}"
+        counter += 1
+    return path
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSummary:
+    """One line of the list of runs. ``state`` is ``unfinished`` where the app ended before the run did."""
+
+    path: Path
+    name: str
+    started: float  # seconds since 1970
+    model_id: str
+    data: str
+    preset: str
+    state: str
+    epochs_done: int
+    best_epoch: int
+    best_val_accuracy: float | None
+    seconds: float
+
+
+def summarise_run(run: RunFolder) -> RunSummary:
+    """Read what the list of runs shows; a damaged event costs nothing but itself.
+
+    Raises:
+        EngineError: The config cannot be read.
+    """
+    config = run.config()
+    started = run.config_file.stat().st_mtime
+    state, epochs_done, best_epoch, best, seconds = "unfinished", 0, 0, None, 0.0
+    for event in run.events():
+        match event:
+            case RunStarted():
+                started = min(started, event.time)
+                state = "unfinished"
+            case EpochCompleted():
+                epochs_done = event.epoch
+                seconds += event.train_seconds + event.val_seconds
+                if event.is_best:
+                    best_epoch, best = event.epoch, event.val_accuracy
+            case RunFinished():
+                state = event.outcome
+            case RunFailed():
+                state = "failed"
+    return RunSummary(
+        path=run.path,
+        name=run.path.name,
+        started=started,
+        model_id=config.model.id,
+        data=config.data.path,
+        preset=config.plan.preset,
+        state=state,
+        epochs_done=epochs_done,
+        best_epoch=best_epoch,
+        best_val_accuracy=best,
+        seconds=seconds,
+    )
+
+
+def list_runs(runs_dir: Path) -> list[RunSummary]:
+    """All runs below a folder, newest first; folders that are no runs, or that cannot be read, are left out."""
+    summaries = []
+    for path in runs_dir.iterdir() if runs_dir.is_dir() else ():
+        run = RunFolder(path)
+        if not run.config_file.is_file():
+            continue
+        try:
+            summaries.append(summarise_run(run))
+        except (EngineError, OSError):
+            continue
+    return sorted(summaries, key=lambda summary: summary.started, reverse=True)
