@@ -355,11 +355,11 @@ class Check(NamedTuple):
 
 def linters(fix: bool) -> list[Check]:
     """The linters in the order in which they run, the fastest first."""
-    python = venv_program(VENV, "python")
+    module: list[str | Path] = [venv_program(VENV, "python"), "-m"]
     return [
-        Check("ruff check", [python, "-m", "ruff", "check", *(["--fix"] if fix else [])]),
-        Check("ruff format", [python, "-m", "ruff", "format", *([] if fix else ["--check"])]),
-        Check("mypy", [python, "-m", "mypy"]),
+        Check("ruff check", [*module, "ruff", "check", *(["--fix"] if fix else [])]),
+        Check("ruff format", [*module, "ruff", "format", *([] if fix else ["--check"])]),
+        Check("mypy", [*module, "mypy"]),
         Check("lint-imports", [venv_program(VENV, "lint-imports"), "--no-logo"]),
     ]
 
