@@ -210,6 +210,11 @@ class Theme(QObject):
         return self._tokens
 
     @property
+    def opposite_tokens(self) -> Tokens:
+        """The colours of the other theme: what is legible on a tooltip, whose ground is the opposite one."""
+        return LIGHT if self.is_dark else DARK
+
+    @property
     def is_dark(self) -> bool:
         """Whether the dark colours are in force."""
         return self._tokens is DARK
@@ -405,6 +410,28 @@ def set_kind(widget: QWidget, **properties: str) -> None:
     style.unpolish(widget)
     style.polish(widget)
     widget.update()
+
+
+def mix(first: QColor, second: QColor, share: float) -> QColor:
+    """`share` of the second colour over the first one."""
+    return QColor.fromRgbF(
+        first.redF() + (second.redF() - first.redF()) * share,
+        first.greenF() + (second.greenF() - first.greenF()) * share,
+        first.blueF() + (second.blueF() - first.blueF()) * share,
+    )
+
+
+def contrast_ratio(first: QColor, second: QColor) -> float:
+    """WCAG 2 contrast of two opaque colours, 1 to 21."""
+    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: QColor) -> float:
+    def linear(channel: float) -> float:
+        return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
+
+    return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) + 0.0722 * linear(color.blueF())
 
 
 @lru_cache(maxsize=128)

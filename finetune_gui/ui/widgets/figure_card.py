@@ -1,0 +1,56 @@
+"""A card with one number that matters."""
+
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from finetune_gui.ui.theme import Theme, set_kind
+
+
+class FigureCard(QFrame):
+    """Caption, big figure, small note: "Validation accuracy · 95.4 % · best at epoch 7"."""
+
+    def __init__(
+        self, theme: Theme, caption: str, figure: str = "–", note: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setProperty("kind", "card")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._caption = _label("caption", caption)
+        self._figure = _label("figure", figure)
+        self._note = _label("hint", note)
+        self._note.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 14, 18, 14)
+        layout.setSpacing(2)
+        for label in (self._caption, self._figure, self._note):
+            layout.addWidget(label)
+        self._tell()
+
+    def set_caption(self, caption: str) -> None:
+        """What the figure is."""
+        self._caption.setText(caption)
+        self._tell()
+
+    def set_figure(self, figure: str, note: str | None = None, *, level: str = "") -> None:
+        """Show a figure; `note` None keeps the note; `level` "success", "warning" or "error" colours the note."""
+        self._figure.setText(figure)
+        if note is not None:
+            self._note.setText(note)
+        if self._note.property("kind") != (level or "hint"):
+            set_kind(self._note, kind=level or "hint")
+        self._tell()
+
+    def figure(self) -> str:
+        """The figure as shown."""
+        return self._figure.text()
+
+    def _tell(self) -> None:
+        self._note.setVisible(bool(self._note.text()))
+        self.setAccessibleName(self._caption.text())
+        self.setAccessibleDescription(f"{self._figure.text()} {self._note.text()}".strip())
+
+
+def _label(kind: str, text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("kind", kind)
+    return label

@@ -1,0 +1,568 @@
+"""Curves that grow while a run goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, Literal
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QIcon,
+    QKeyEvent,
+    QPainter,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.widgets.series_buffer import Floats, SeriesBuffer
+
+YKind = Literal["loss", "percent", "free"]
+_REFRESH_MS = 50  # at most 20 repaints a second, however fast the points come
+_KEY_STEPS = 100
+_SWATCH = QSize(18, 10)
+
+
+@dataclass(kw_only=True)
+class _Series:
+    name: str
+    label: str
+    color_token: str
+    width: float
+    dashed: bool
+    symbol: bool
+    smoothed: bool
+    buffer: SeriesBuffer
+    raw: Any
+    average: Any
+    entry: QToolButton
+    shown: dict[str, Floats] = field(default_factory=dict)
+
+    @property
+    def visible(self) -> bool:
+        return self.entry.isChecked()
+
+
+class LivePlot(QWidget):
+    """Named curves over one x axis, with legend, crosshair and a mark for the best point.
+
+    Points may come as often as they like: they are collected and drawn at most 20 times a second, and
+    thinned to the width of the screen, so a million points cost no more than a thousand. Left and
+    right arrows read the curves without a mouse; Ctrl and the wheel zoom.
+
+    Args:
+        theme: colours.
+        title: name of the plot, shown above it and read by screen readers.
+        x_title: title of the x axis.
+        y_title: title of the y axis.
+        y_kind: "loss" starts at 0; "percent" takes shares of 0 to 1 and shows 0 to 100 %; "free" fits.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        title: str,
+        x_title: str,
+        y_title: str,
+        y_kind: YKind = "free",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._titles = (x_title, y_title)
+        self._kind: YKind = y_kind
+        self._scale = 100.0 if y_kind == "percent" else 1.0
+        self._series: dict[str, _Series] = {}
+        self._best: tuple[float, float, str] | None = None
+        self._log_y = False
+        self._follow = True
+        self._x_end: float | None = None
+        self._reading: float | None = None
+        self.setAccessibleName(title)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._timer = QTimer(self, singleShot=True, interval=_REFRESH_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._build_plot()
+        self._build_overlays()
+        self._lay_out(title)
+        self._restyle()
+        theme.changed.connect(self._restyle)
+
+    # -------------------------------------------------------------------- data
+
+    def add_series(
+        self,
+        name: str,
+        label: str,
+        color_token: str,
+        *,
+        symbol: bool = False,
+        dashed: bool = False,
+        width: float = 2.0,
+        smoothing: float = 0.0,
+    ) -> None:
+        """Add an empty curve; with `smoothing` (0.9 to 0.99) it is drawn faint under its moving average."""
+        raw, average = pg.PlotDataItem(connect="all"), pg.PlotDataItem(connect="all")
+        for item in (raw, average):
+            self._plot.addItem(item)
+        entry = self._legend_entry(label)
+        self._series[name] = _Series(
+            name=name,
+            label=label,
+            color_token=color_token,
+            width=width,
+            dashed=dashed,
+            symbol=symbol,
+            smoothed=smoothing > 0.0,
+            buffer=SeriesBuffer(smoothing),
+            raw=raw,
+            average=average,
+            entry=entry,
+        )
+        self._restyle_series(self._series[name])
+
+    def extend(self, name: str, xs: Sequence[float] | Floats, ys: Sequence[float] | Floats) -> None:
+        """Append points to a curve; x must not fall, except that a smaller x rewinds the curve to there."""
+        self._series[name].buffer.extend(xs, ys)
+        self._schedule()
+
+    def clear(self) -> None:
+        """Forget all points and the best mark; the curves themselves stay."""
+        for series in self._series.values():
+            series.buffer.clear()
+        self._best = None
+        self._reading = None
+        self._follow = True
+        self.refresh()
+
+    def mark_best(self, x: float, y: float, text: str) -> None:
+        """Mark one point, such as the best epoch; replaces the last mark."""
+        self._best = (x, y, text)
+        self._schedule()
+
+    def set_log_y(self, log: bool) -> None:
+        """Whether the y axis is logarithmic."""
+        self._log_y = log
+        self._plot.setLogMode(y=log)
+        self.refresh()
+
+    def set_x_end(self, x: float | None) -> None:
+        """Let the x axis run to `x`, such as the planned number of steps; None: to the last point."""
+        self._x_end = x
+        self._schedule()
+
+    @Slot()
+    def reset_view(self) -> None:
+        """Show everything again after zooming or panning."""
+        self._follow = True
+        self.refresh()
+
+    def values_at(self, x: float) -> dict[str, tuple[float, float]]:
+        """For every visible curve with points: its point (x, y) closest to `x`."""
+        found = {name: series.buffer.nearest(x) for name, series in self._series.items() if series.visible}
+        return {name: point for name, point in found.items() if point is not None}
+
+    def drawn_points(self, name: str) -> tuple[Floats, Floats]:
+        """The thinned x and y that are on the screen, in the unit given to `extend`."""
+        shown = self._series[name].shown
+        return shown["x"], shown["y"]
+
+    def to_csv(self) -> str:
+        """All points, one row an x, one column a curve; empty where a curve has no point."""
+        filled = [series for series in self._series.values() if len(series.buffer)]
+        columns = [dict(zip(series.buffer.x.tolist(), series.buffer.y.tolist(), strict=True)) for series in filled]
+        lines = [",".join([_csv_cell(self._titles[0]), *(_csv_cell(series.label) for series in filled)])]
+        for x in sorted(set().union(*columns)):
+            values = (column.get(x) for column in columns)
+            lines.append(",".join([f"{x:g}", *("" if value is None else repr(value) for value in values)]))
+        return "\n".join(lines) + "\n"
+
+    def save_png(self, path: str) -> bool:
+        """Write the plot with its legend as an image; False when that failed."""
+        self._hide_reading()
+        return self.grab().save(path, "PNG")
+
+    def menu(self) -> QMenu:
+        """The context menu."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self._theme.icon("image"), self.tr("Save as PNG…"), self._on_save)
+        menu.addAction(self._theme.icon("copy"), self.tr("Copy values as CSV"), self._on_copy)
+        menu.addSeparator()
+        menu.addAction(self._theme.icon("refresh"), self.tr("Reset view"), self.reset_view)
+        return menu
+
+    # ----------------------------------------------------------------- drawing
+
+    @Slot()
+    def refresh(self) -> None:
+        """Draw what has come in; called by itself, at most 20 times a second."""
+        self._timer.stop()
+        if self._follow:
+            self._show_all_x()
+        for series in self._series.values():
+            self._draw(series)
+        if self._follow:
+            self._fit_y()
+        self._draw_best()
+        self._draw_reading()
+        self._tell()
+
+    def _schedule(self) -> None:
+        if not self._timer.isActive() and self.isVisible():
+            self._timer.start()
+
+    def _draw(self, series: _Series) -> None:
+        low, high = self._box.viewRange()[0]
+        buckets = max(100, round(self._box.width()))
+        x, y, average_x, average_y = series.buffer.thinned(low, high, buckets)
+        series.shown = {"x": x, "y": y, "average": average_y}
+        if not series.visible:
+            series.raw.clear()
+            series.average.clear()
+            return
+        series.raw.setData(x, y * self._scale)
+        if series.smoothed:
+            series.average.setData(average_x, average_y * self._scale)
+
+    def _show_all_x(self) -> None:
+        filled = [series.buffer.x for series in self._series.values() if len(series.buffer)]
+        low = min((float(x[0]) for x in filled), default=0.0)
+        high = max((float(x[-1]) for x in filled), default=1.0)
+        high = max(high, self._x_end or high)
+        self._box.setXRange(low, high if high > low else low + 1.0, padding=0.02)
+
+    def _fit_y(self) -> None:
+        if self._kind == "percent":
+            self._box.setYRange(0.0, 100.0, padding=0.03)
+            return
+        drawn = [series.shown for series in self._series.values() if series.visible and len(series.shown["y"])]
+        if not drawn:
+            self._box.setYRange(0.0, 1.0, padding=0.03)
+            return
+        values = np.concatenate([shown["y"] for shown in drawn])
+        # One bad batch must not press the rest of the curve flat; the average counts in full.
+        top = max(float(np.percentile(values, 99)), *(float(shown["average"].max()) for shown in drawn))
+        low, high = float(values.min()), top
+        if self._log_y:
+            positive = values[values > 0]
+            low, high = (np.log10(positive.min()), np.log10(max(top, positive.min()))) if len(positive) else (0.0, 1.0)
+        elif self._kind == "loss":
+            low = min(0.0, low)
+        self._box.setYRange(low, high if high > low else low + 1.0, padding=0.05)
+
+    def _draw_best(self) -> None:
+        self._best_text.setVisible(self._best is not None)
+        if self._best is None:
+            self._best_dot.clear()
+            return
+        x, y, text = self._best
+        at = self._to_view(y)
+        self._best_dot.setData([x], [y * self._scale])
+        self._best_text.setHtml(f'<span style="color:{self._theme.tokens.text}">{escape(text)}</span>')
+        (left, right), (bottom, top) = self._box.viewRange()
+        # The text goes to the side where there is room.
+        flip_x = x > left + 0.6 * (right - left)
+        flip_y = at > bottom + 0.8 * (top - bottom)
+        self._best_text.setAnchor((1.05 if flip_x else -0.05, -0.15 if flip_y else 1.15))
+        self._best_text.setPos(x, at)
+
+    def _to_view(self, y: float) -> float:
+        y *= self._scale
+        return float(np.log10(max(y, 1e-300))) if self._log_y else y
+
+    # ----------------------------------------------------------------- reading
+
+    def read_at(self, x: float) -> None:
+        """Show crosshair and values at the point closest to `x`."""
+        values = self.values_at(x)
+        if not values:
+            return
+        self._reading = min((point[0] for point in values.values()), key=lambda known: abs(known - x))
+        self._draw_reading()
+
+    @Slot(object)
+    def _on_mouse(self, position: QPointF) -> None:
+        if self._box.sceneBoundingRect().contains(position):
+            self.read_at(self._box.mapSceneToView(position).x())
+        else:
+            self._hide_reading()
+
+    def _hide_reading(self) -> None:
+        self._reading = None
+        self._draw_reading()
+
+    def _draw_reading(self) -> None:
+        shown = self._reading is not None
+        self._cross.setVisible(shown)
+        self._tip.setVisible(shown)
+        if self._reading is None:
+            return
+        self._cross.setPos(self._reading)
+        self._tip.setText(self._reading_html(self._reading))
+        self._tip.adjustSize()
+        self._place_tip(self._reading)
+
+    def _reading_html(self, x: float) -> str:
+        (left, right), _ = self._box.viewRange()
+        near = (right - left) / 200
+        rows = []
+        for name, (at, y) in self.values_at(x).items():
+            series = self._series[name]
+            where = "" if abs(at - x) <= near else f" ({_number(at)})"
+            color = self._tip_color(series.color_token)
+            rows.append(
+                f'<tr><td style="color:{color}">●&nbsp;</td><td>{escape(series.label)}{where}&nbsp;&nbsp;</td>'
+                f'<td align="right"><b>{self._value_text(y)}</b></td></tr>'
+            )
+        return f"{escape(self._titles[0])} <b>{_number(x)}</b><table cellspacing='0'>{''.join(rows)}</table>"
+
+    def _tip_color(self, token: str) -> str:
+        """Curve colours on the tooltip, whose ground is dark in the light theme and light in the dark one."""
+        return str(getattr(self._theme.opposite_tokens, token))
+
+    def _place_tip(self, x: float) -> None:
+        scene_x = self._box.mapViewToScene(QPointF(x, 0.0)).x()
+        on_view = self._view.mapFromScene(QPointF(scene_x, self._box.sceneBoundingRect().top()))
+        left = on_view.x() + 12
+        if left + self._tip.width() > self._view.width():
+            left = on_view.x() - 12 - self._tip.width()
+        self._tip.move(QPoint(max(0, left), on_view.y() + 10))
+
+    def _value_text(self, y: float) -> str:
+        return f"{100 * y:.1f} %" if self._kind == "percent" else f"{y:.4g}"
+
+    def _tell(self) -> None:
+        """Latest values for screen readers and the legend; nothing drawn can be read by them."""
+        parts = []
+        for series in self._series.values():
+            latest = f"{self._value_text(float(series.buffer.y[-1]))}" if len(series.buffer) else ""
+            series.entry.setText(f"{series.label}  {latest}".rstrip())
+            if latest:
+                parts.append(f"{series.label} {latest}, {self._titles[0]} {_number(float(series.buffer.x[-1]))}")
+        if self._best is not None:
+            parts.append(self._best[2])
+        self._empty.setVisible(not parts)
+        self.setAccessibleDescription("; ".join(parts) or self._empty.text())
+
+    # ------------------------------------------------------------------ events
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what came while hidden."""
+        super().showEvent(event)
+        self._schedule()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Thin for the new width."""
+        super().resizeEvent(event)
+        self._empty.setGeometry(self._view.rect())
+        self._schedule()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows, Home and End move the reading; Escape ends it."""
+        (left, right), _ = self._box.viewRange()
+        step = (right - left) / _KEY_STEPS
+        match event.key():
+            case Qt.Key.Key_Left | Qt.Key.Key_Right:
+                sign = 1 if event.key() == Qt.Key.Key_Right else -1
+                self._read_further((left + right) / 2 if self._reading is None else self._reading, sign, step)
+            case Qt.Key.Key_Home:
+                self.read_at(left)
+            case Qt.Key.Key_End:
+                self.read_at(right)
+            case Qt.Key.Key_Escape if self._reading is not None:
+                self._hide_reading()
+            case _:
+                super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """No crosshair stays behind."""
+        super().focusOutEvent(event)
+        self._hide_reading()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No crosshair stays behind."""
+        super().leaveEvent(event)
+        self._hide_reading()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """A few things that make sense, instead of pyqtgraph's many."""
+        self.menu().popup(event.globalPos())
+
+    def _read_further(self, x: float, sign: int, step: float) -> None:
+        """Move the reading to the next point in this direction, or by a hundredth if that is further."""
+        known = [series.buffer.x for series in self._series.values() if series.visible and len(series.buffer)]
+        ahead = [points[points > x][:1] if sign > 0 else points[points < x][-1:] for points in known]
+        nexts = [float(points[0]) for points in ahead if len(points)]
+        if nexts:
+            closest = min(nexts) if sign > 0 else max(nexts)
+            self.read_at(closest if abs(closest - x) > step else x + sign * step)
+
+    @Slot(object)
+    def _on_manual_range(self, axes: object) -> None:  # noqa: ARG002
+        self._follow = False
+        self._schedule()
+
+    @Slot(bool)
+    def _on_toggled(self, checked: bool) -> None:  # noqa: ARG002
+        self.refresh()
+
+    @Slot()
+    def _on_save(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save plot"), "plot.png", self.tr("PNG image (*.png)"))
+        if path:
+            self.save_png(path)
+
+    @Slot()
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.to_csv())
+
+    # ---------------------------------------------------------------- building
+
+    def _build_plot(self) -> None:
+        self._box = _Box(enableMenu=False)
+        self._view = pg.PlotWidget(self, viewBox=self._box)
+        # Without a policy of its own the view leaves the context menu and the keys to this widget.
+        self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._view.setFrameShape(pg.PlotWidget.Shape.NoFrame)
+        self._plot = self._view.getPlotItem()
+        self._plot.hideButtons()
+        self._box.disableAutoRange()
+        self._box.setDefaultPadding(0.0)
+        self._box.sigRangeChangedManually.connect(self._on_manual_range)
+        self._view.scene().sigMouseMoved.connect(self._on_mouse)
+        for side, title in zip(("bottom", "left"), self._titles, strict=True):
+            axis = self._plot.getAxis(side)
+            axis.enableAutoSIPrefix(False)
+            axis.setStyle(tickLength=0, tickTextOffset=8)
+            axis.setLabel(title)
+        self._plot.showGrid(x=False, y=True, alpha=1.0)
+
+    def _build_overlays(self) -> None:
+        self._cross = pg.InfiniteLine(angle=90, movable=False)
+        self._cross.setVisible(False)
+        self._best_dot = pg.PlotDataItem(symbol="o", symbolSize=11, pen=None)
+        self._best_text = pg.TextItem()
+        for item in (self._cross, self._best_dot, self._best_text):
+            item.setZValue(10)
+            self._plot.addItem(item, ignoreBounds=True)
+        self._tip = QLabel(self._view)
+        self._tip.setProperty("kind", "tip")
+        self._tip.setTextFormat(Qt.TextFormat.RichText)
+        self._empty = QLabel(self.tr("Curves appear here once training starts"), self._view)
+        self._empty.setProperty("kind", "hint")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for label in (self._tip, self._empty):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._tip.hide()
+
+    def _lay_out(self, title: str) -> None:
+        heading = QLabel(title)
+        heading.setProperty("kind", "heading")
+        self._legend = QHBoxLayout()
+        self._legend.setSpacing(4)
+        top = QHBoxLayout()
+        top.addWidget(heading)
+        top.addStretch(1)
+        top.addLayout(self._legend)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(top)
+        layout.addWidget(self._view, 1)
+
+    def _legend_entry(self, label: str) -> QToolButton:
+        entry = QToolButton()
+        entry.setProperty("kind", "legend")
+        entry.setCheckable(True)
+        entry.setChecked(True)
+        entry.setText(label)
+        entry.setIconSize(_SWATCH)
+        entry.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        entry.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        entry.setToolTip(self.tr("Show or hide this curve"))
+        entry.setAccessibleName(self.tr("Show {curve}").format(curve=label))
+        entry.toggled.connect(self._on_toggled)
+        self._legend.addWidget(entry)
+        return entry
+
+    @Slot()
+    def _restyle(self) -> None:
+        tokens = self._theme.tokens
+        self._view.setBackground(tokens.surface)
+        for side in ("bottom", "left"):
+            axis = self._plot.getAxis(side)
+            axis.setPen(pg.mkPen(tokens.plot_grid))
+            axis.setTextPen(pg.mkPen(tokens.text_muted))
+            axis.labelStyle = {"color": tokens.text_muted}
+            axis.setLabel(axis.labelText)
+        self._cross.setPen(pg.mkPen(tokens.text_muted, width=1))
+        self._best_dot.setSymbolBrush(tokens.success)
+        self._best_dot.setSymbolPen(pg.mkPen(tokens.surface, width=2))
+        self._best_text.fill = pg.mkBrush(tokens.surface)
+        for series in self._series.values():
+            self._restyle_series(series)
+        self.refresh()
+
+    def _restyle_series(self, series: _Series) -> None:
+        bold = self._theme.color(series.color_token)
+        faint = QColor(bold)
+        faint.setAlpha(70)
+        style = Qt.PenStyle.DashLine if series.dashed else Qt.PenStyle.SolidLine
+        pen = pg.mkPen(bold, width=series.width, style=style)
+        series.average.setPen(pen)
+        series.raw.setPen(pg.mkPen(faint, width=1) if series.smoothed else pen)
+        if series.symbol:
+            series.raw.setSymbol("o")
+            series.raw.setSymbolSize(6)
+            series.raw.setSymbolBrush(bold)
+            series.raw.setSymbolPen(pg.mkPen(self._theme.tokens.surface, width=1))
+        series.entry.setIcon(_swatch(pen, self._theme.color("border_strong"), self.devicePixelRatioF()))
+
+
+class _Box(pg.ViewBox):  # type: ignore[misc]
+    """Zooms by wheel only with Ctrl, so that a page with plots scrolls; left drag pans, right drag zooms."""
+
+    def wheelEvent(self, event: Any, axis: int | None = None) -> None:
+        """Leave the wheel to the page."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().wheelEvent(event, axis=axis)
+        else:
+            event.ignore()
+
+
+def _swatch(pen: QPen, off: QColor, ratio: float) -> QIcon:
+    """A piece of the line; grey when the curve is hidden."""
+    icon = QIcon()
+    for color, state in ((pen.color(), QIcon.State.On), (off, QIcon.State.Off)):
+        pixmap = QPixmap(_SWATCH * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(color, 3, pen.style(), Qt.PenCapStyle.RoundCap))
+        painter.drawLine(QPointF(2, 5), QPointF(_SWATCH.width() - 2, 5))
+        painter.end()
+        icon.addPixmap(pixmap, QIcon.Mode.Normal, state)
+    return icon
+
+
+def _number(x: float) -> str:
+    return f"{x:,.0f}" if float(x).is_integer() else f"{x:.4g}"
+
+
+def _csv_cell(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if set(text) & set(',"\n') else text
