@@ -15,10 +15,11 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import msgspec
 
@@ -27,8 +28,9 @@ from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import EpochCompleted, Event, RunFailed, RunFinished, RunStarted
 
 
-def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Write a whole file or nothing: temporary file, fsync, replace, fsync of the folder.
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Write a whole file or nothing: yields a temporary path; then fsync, replace, fsync of the folder.
 
     Raises:
         EngineError: The folder cannot be written to, or the disk is full.
@@ -36,9 +38,8 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            write(file)
-            file.flush()
+        yield temporary
+        with temporary.open("r+b") as file:
             os.fsync(file.fileno())
         temporary.replace(path)
         _sync_folder(path.parent)
@@ -64,7 +65,8 @@ def _sync_folder(folder: Path) -> None:
 def write_json(path: Path, plain: object) -> None:
     """Write ``plain`` as indented JSON, atomically."""
     content = msgspec.json.format(msgspec.json.encode(plain), indent=2) + b"\n"
-    write_atomically(path, lambda file: file.write(content))
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
 
 
 def read_json(path: Path) -> Any:

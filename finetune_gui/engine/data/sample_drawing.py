@@ -319,7 +319,7 @@ def _defect_spot(rng: np.random.Generator, view: _View, surface: _Surface) -> tu
 
 def _scratch_path(rng: np.random.Generator, spot: tuple[float, float], heading: float) -> list[tuple[float, float]]:
     """A curve through `spot` whose bend changes a little on its way, as a slipping tool draws it."""
-    length, steps = rng.uniform(0.4, 0.95), 40
+    length, steps = rng.uniform(0.5, 0.95), 40
     bend = rng.normal(0, 1.2) if rng.random() < 0.6 else 0.0
     turns = heading + bend * np.linspace(-0.5, 0.5, steps) + np.cumsum(rng.normal(0, 0.02, steps))
     x, y = np.cumsum(np.cos(turns)), np.cumsum(np.sin(turns))
@@ -336,7 +336,7 @@ def _draw_scratch(rng: np.random.Generator, view: _View, path: list[tuple[float,
     oversample, (height, width) = 3, view.shape
     canvas = Image.new("L", (width * oversample, height * oversample), 0)
     pen = ImageDraw.Draw(canvas)
-    widest = rng.uniform(2.1, 4.0) * oversample * view.short_side_px / 300
+    widest = rng.uniform(2.6, 4.0) * oversample * view.short_side_px / 300
     pressure = np.sin(np.linspace(0.15, math.pi - 0.1, len(path))) ** 0.6 * rng.uniform(0.75, 1.0, len(path))
     points = [
         ((x * view.short_side_px + width / 2) * oversample, (y * view.short_side_px + height / 2) * oversample)
@@ -352,9 +352,9 @@ def _add_scratches(rng: np.random.Generator, view: _View, surface: _Surface, bar
     """One scratch, or several that mostly run the same way."""
     heading = rng.uniform(0, 2 * math.pi)
     spot = _defect_spot(rng, view, surface)
-    visible_bright = bare - float(surface.albedo.mean()) > 0.4
+    visible_bright = float(surface.albedo.mean()) < 0.47
     bright = visible_bright and rng.random() < 0.7
-    strength = rng.uniform(0.7, 1.0)
+    strength = rng.uniform(0.85, 1.0)
     groove = np.zeros(view.shape, np.float32)
     for _ in range(int(rng.choice([1, 2, 3, 5], p=[0.25, 0.3, 0.25, 0.2]))):
         path = _scratch_path(rng, spot, heading + rng.normal(0, 0.3))

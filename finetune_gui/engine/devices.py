@@ -1,0 +1,47 @@
+"""The devices torch can compute on, and the one a run uses."""
+
+from dataclasses import dataclass
+
+import torch
+
+from finetune_gui.engine.errors import EngineError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device:
+    """One choice of the device menu. Memory is in bytes, 0 where it is not known."""
+
+    id: str
+    name: str
+    memory: int = 0
+
+
+def list_devices() -> list[Device]:
+    """What can be chosen here, fastest first; the CPU is always there."""
+    devices = []
+    if torch.cuda.is_available():
+        for index in range(torch.cuda.device_count()):
+            properties = torch.cuda.get_device_properties(index)
+            devices.append(Device(id=f"cuda:{index}", name=properties.name, memory=properties.total_memory))
+    if torch.backends.mps.is_available():
+        devices.append(Device(id="mps", name="Apple GPU"))
+    devices.append(Device(id="cpu", name=f"CPU, {torch.get_num_threads()} threads"))
+    return devices
+
+
+def pick_device(wanted: str) -> torch.device:
+    """The device for ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``.
+
+    Raises:
+        EngineError: There is no such device on this machine.
+    """
+    available = [device.id for device in list_devices()]
+    if wanted == "auto":
+        return torch.device(available[0])
+    if wanted == "cuda":
+        wanted = "cuda:0"
+    if wanted not in available:
+        raise EngineError(
+            f"There is no device '{wanted}' on this machine.", f"Use auto, or one of: {', '.join(available)}."
+        )
+    return torch.device(wanted)

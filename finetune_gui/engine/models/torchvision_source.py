@@ -1,0 +1,88 @@
+"""Models of torchvision, with weights from its own site."""
+
+from typing import Any
+
+import torchvision.models as tv
+from torch import nn
+
+from finetune_gui.engine.config import Weights
+from finetune_gui.engine.data.image import Preprocessing
+from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.models.catalog import unknown_model
+from finetune_gui.engine.models.loaded import LoadedModel
+from finetune_gui.engine.models.offline import weights_unavailable
+
+_NUM_ORIGINAL_CLASSES = 1000  # ImageNet-1k
+
+
+def list_names() -> list[str]:
+    """Names of all classification models, sorted."""
+    return tv.list_models(module=tv)
+
+
+def build(name: str, *, weights: Weights, num_classes: int) -> LoadedModel:
+    """Build a model of torchvision with a new head.
+
+    Raises:
+        EngineError: There is no such model, its weights cannot be had, or its head cannot be found.
+    """
+    if name not in list_names():
+        raise unknown_model(f"torchvision/{name}", [f"torchvision/{other}" for other in list_names()])
+    entry = tv.get_model_weights(name).DEFAULT  # type: ignore[attr-defined]
+    model = _create(name)
+    if weights == "pretrained":
+        _load(model, name, entry)
+    _drop_auxiliary_heads(model)
+    head_path = _replace_head(model, name, num_classes)
+    return LoadedModel(model=model, preprocessing=_preprocessing(entry), head_path=head_path)
+
+
+def _create(name: str) -> nn.Module:
+    # Inception and GoogLeNet initialise for a minute unless told not to; a run seeds and trains them all the same.
+    options: dict[str, Any] = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
+    model: nn.Module = tv.get_model(name, **options)
+    return model
+
+
+def _load(model: nn.Module, name: str, entry: Any) -> None:
+    try:
+        state = entry.get_state_dict(progress=False, check_hash=True, map_location="cpu", weights_only=True)
+    except OSError as error:
+        raise weights_unavailable(f"torchvision/{name}", error) from error
+    model.load_state_dict(state)
+
+
+def _drop_auxiliary_heads(model: nn.Module) -> None:
+    """Auxiliary classifiers help training from scratch; fine-tuning does without, and the output stays one tensor."""
+    for attribute in ("aux1", "aux2", "AuxLogits"):
+        if getattr(model, attribute, None) is not None:
+            setattr(model, attribute, None)
+    if hasattr(model, "aux_logits"):
+        model.aux_logits = False  # type: ignore[assignment]
+
+
+def _replace_head(model: nn.Module, name: str, num_classes: int) -> str:
+    """Swap the last layer with 1000 outputs for one sized to the classes, and return its path."""
+    for path, module in reversed(list(model.named_modules())):
+        if isinstance(module, nn.Linear) and module.out_features == _NUM_ORIGINAL_CLASSES:
+            model.set_submodule(path, nn.Linear(module.in_features, num_classes, bias=module.bias is not None))
+            return path
+        if isinstance(module, nn.Conv2d) and module.out_channels == _NUM_ORIGINAL_CLASSES:
+            head = nn.Conv2d(module.in_channels, num_classes, module.kernel_size)  # type: ignore[arg-type]
+            model.set_submodule(path, head)
+            return path
+    raise EngineError(
+        f"The output layer of torchvision/{name} was not found, so it cannot be fitted to your classes.",
+        "Choose another model.",
+    )
+
+
+def _preprocessing(entry: Any) -> Preprocessing:
+    transforms = entry.transforms()
+    return Preprocessing(
+        size=int(transforms.crop_size[0]),
+        resize=int(transforms.resize_size[0]),
+        interpolation="bicubic" if transforms.interpolation.value == "bicubic" else "bilinear",
+        mean=tuple(transforms.mean),
+        std=tuple(transforms.std),
+    )
