@@ -35,6 +35,8 @@ OLDEST_PYTHON = (3, 11)
 NEWEST_PYTHON = (3, 13)
 OLDEST_UV = (0, 8)
 
+LINUX = sys.platform.startswith("linux")
+
 EXIT_USER = 2
 EXIT_STOPPED = 130
 WINDOWS_STOPPED = 0xC000013A  # STATUS_CONTROL_C_EXIT
@@ -87,26 +89,25 @@ def exit_code(returncode: int) -> int:
 
 
 @contextmanager
-def leave_signals_to(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """While `process` runs, let it alone decide what Ctrl-C means; pass a request to terminate on to it."""
-    # The terminal sends Ctrl-C to both of us. A handler of our own, not SIG_IGN, because children inherit the latter.
-    previous_int = signal.signal(signal.SIGINT, lambda *_: None)
-    previous_term = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+def handling(number: signal.Signals, handler: Callable[..., object]) -> Iterator[None]:
+    """Answer a signal with `handler` for a while."""
+    previous = signal.signal(number, handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, previous_int)
-        signal.signal(signal.SIGTERM, previous_term)
+        signal.signal(number, previous)
 
 
-def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> int:
-    """Run a program in the foreground and return its exit code."""
-    try:
-        process = subprocess.Popen([str(part) for part in command], cwd=cwd, env=env)
-    except OSError as error:
-        raise SetupError(f"cannot start {command[0]}: {error.strerror}") from error
-    with leave_signals_to(process):
-        return exit_code(process.wait())
+def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> int:
+    """Run a program in the foreground and return its exit code; it alone decides what Ctrl-C means."""
+    # The terminal sends Ctrl-C to both of us. A handler that does nothing, not SIG_IGN, for children inherit the latter.
+    with handling(signal.SIGINT, lambda *_: None):
+        try:
+            process = subprocess.Popen([str(part) for part in command], cwd=ROOT, env=env)
+        except OSError as error:
+            raise SetupError(f"cannot start {command[0]}: {error.strerror}") from error
+        with handling(signal.SIGTERM, lambda *_: process.terminate()):
+            return exit_code(process.wait())
 
 
 def run_step(command: Sequence[str | Path], hint: str) -> None:
@@ -159,11 +160,16 @@ def apt_command(packages: Sequence[str], sudo: bool) -> str:
     return f"{prefix}apt-get update && {prefix}apt-get install --yes --no-install-recommends {' '.join(packages)}"
 
 
+def is_root() -> bool:
+    """Whether we may do everything here."""
+    return bool(getattr(os, "geteuid", lambda: 1)() == 0)  # Windows has no such function
+
+
 def may_install() -> bool:
     """Whether apt-get can be used without a question: as root or with a sudo that asks no password."""
     if shutil.which("apt-get") is None:
         return False
-    return os.geteuid() == 0 or succeeds("sudo", "-n", "true")
+    return is_root() or succeeds("sudo", "-n", "true")
 
 
 def known_to_apt(name: str) -> bool:
@@ -181,7 +187,7 @@ def install_packages(missing: Mapping[str, tuple[str, ...]]) -> bool:
         else:
             say("Please install what brings them; on Debian or Ubuntu that would be:\n  " + command)
         return False
-    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    sudo = [] if is_root() else ["sudo", "-n"]
     apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
     run([*apt, "update"])  # when it fails, the old lists may still do
     packages = package_names(missing, known_to_apt)
@@ -196,7 +202,7 @@ def install_packages(missing: Mapping[str, tuple[str, ...]]) -> bool:
 
 def ensure_system_libraries(needs_display: bool) -> None:
     """On Linux see to the libraries that Qt's wheels do not carry; go on without them when they cannot be had."""
-    if not sys.platform.startswith("linux"):
+    if not LINUX:
         return
     missing = missing_packages(loadable_libraries(), DISPLAY_PROGRAMS if needs_display else {})
     if missing:
@@ -286,12 +292,12 @@ def install_uv() -> None:
     """Make the small environment that holds nothing but uv."""
     if importlib.util.find_spec("ensurepip") is None:
         name = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-        if not (sys.platform.startswith("linux") and install_packages({"ensurepip": (name, "python3-venv")})):
+        if not (LINUX and install_packages({"ensurepip": (name, "python3-venv")})):
             raise SetupError("This Python came without its venv module (ensurepip): install it, then try again.")
     say("Fetching uv, the installer ...")
     shutil.rmtree(TOOL_VENV, ignore_errors=True)
     run_step([running_python(), "-m", "venv", TOOL_VENV], hint="Does this Python have the venv module?")
-    pip = [venv_program(TOOL_VENV, "python"), "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    pip: list[str | Path] = [venv_program(TOOL_VENV, "python"), "-m", "pip", "--disable-pip-version-check", "--quiet"]
     run_step([*pip, "install", "uv", "-c", CONSTRAINTS], hint="Is there a network, and does pip know its proxy?")
 
 
@@ -319,7 +325,7 @@ def ensure_environment() -> None:
     uv = find_uv()
     make_venv(uv)
     STAMP.unlink(missing_ok=True)
-    install = [uv, "pip", "install", "--python", venv_program(VENV, "python"), "--compile-bytecode"]
+    install: list[str | Path] = [uv, "pip", "install", "--python", venv_program(VENV, "python"), "--compile-bytecode"]
     run_step(
         [*install, "--editable", ".", "--group", "dev", "--constraint", CONSTRAINTS],
         hint="If the network is the cause: the packages come from PyPI; try again when it is reachable.",
@@ -340,7 +346,7 @@ def job_environment(**defaults: str) -> dict[str, str]:
 
 def has_display() -> bool:
     """Whether a window can appear."""
-    return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return not LINUX or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 # --- jobs --------------------------------------------------------------------------------------------------------
@@ -401,8 +407,7 @@ def job_test(arguments: list[str]) -> int:
     if failed:
         say(f"\nFailed so far: {', '.join(failed)}.")
     say("\n=== pytest")
-    env = job_environment(QT_QPA_PLATFORM="offscreen")
-    code = run([venv_program(VENV, "python"), "-m", "pytest", *arguments], env=env)
+    code = run([venv_program(VENV, "python"), "-m", "pytest", *arguments], env=job_environment())
     return code or (1 if failed else 0)
 
 
