@@ -100,7 +100,7 @@ def handling(number: signal.Signals, handler: Callable[..., object]) -> Iterator
 
 def run(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> int:
     """Run a program in the foreground and return its exit code; it alone decides what Ctrl-C means."""
-    # The terminal sends Ctrl-C to both of us. A handler that does nothing, not SIG_IGN, for children inherit the latter.
+    # The terminal sends Ctrl-C to both. A handler that does nothing rather than SIG_IGN, which children would inherit.
     with handling(signal.SIGINT, lambda *_: None):
         try:
             process = subprocess.Popen([str(part) for part in command], cwd=ROOT, env=env)
