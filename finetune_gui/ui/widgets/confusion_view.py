@@ -336,7 +336,7 @@ class ConfusionView(QAbstractScrollArea):
         share, count = self._share(row, column), self._counts[row][column]
         hue = self._theme.color("accent" if row == column else "trainable")
         # A single mistake among thousands must still be seen, hence the step at zero.
-        fill = mix(ground, hue, 0.1 + 0.8 * share) if count else self._theme.color("surface_sunken")
+        fill = mix(ground, hue, 0.1 + 0.9 * share) if count else self._theme.color("surface_sunken")
         inset = 1 if cell >= _NUMBER_FROM else 0
         rect = self.cell_rect(row, column).adjusted(inset, inset, -inset, -inset)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -45,7 +45,6 @@ class FigureCard(QFrame):
         return self._figure.text()
 
     def _tell(self) -> None:
-        self._note.setVisible(bool(self._note.text()))
         self.setAccessibleName(self._caption.text())
         self.setAccessibleDescription(f"{self._figure.text()} {self._note.text()}".strip())
 

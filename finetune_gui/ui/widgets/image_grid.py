@@ -77,8 +77,17 @@ class ImageGrid(QListView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The window may have moved to a screen of another density."""
         super().resizeEvent(event)
+        self._fill_width()
         self._thumbnails.set_pixels(round(self._size * self.devicePixelRatioF()))
         self._settle.start()
+
+    def _fill_width(self) -> None:
+        """Share the width that is left over among the columns."""
+        least = self._size + 2 * _PAD
+        room = self.viewport().width() - 2
+        width = max(least, room // max(1, room // least))
+        if width != self.gridSize().width():
+            self.setGridSize(QSize(width, self.gridSize().height()))
 
     @Slot()
     def _drop_unseen(self) -> None:
@@ -129,7 +138,8 @@ class _ThumbnailDelegate(QStyledItemDelegate):
     ) -> None:
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        cell = option.rect
+        spare = max(0, option.rect.width() - self._size - 2 * _PAD)
+        cell = option.rect.adjusted(spare // 2, 0, spare // 2 - spare, 0)
         picture = QRect(cell.x() + _PAD, cell.y() + _PAD, self._size, self._size)
         self._paint_ground(painter, option, cell)
         self._paint_picture(painter, picture, index)

@@ -80,7 +80,7 @@ class LivePlot(QWidget):
     ) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._titles = (x_title, y_title)
+        self._titles = (x_title, f"{y_title} (%)" if y_kind == "percent" else y_title)
         self._kind: YKind = y_kind
         self._scale = 100.0 if y_kind == "percent" else 1.0
         self._series: dict[str, _Series] = {}
@@ -114,7 +114,7 @@ class LivePlot(QWidget):
         smoothing: float = 0.0,
     ) -> None:
         """Add an empty curve; with `smoothing` (0.9 to 0.99) it is drawn faint under its moving average."""
-        raw, average = pg.PlotDataItem(connect="all"), pg.PlotDataItem(connect="all")
+        raw, average = pg.PlotDataItem(antialias=True), pg.PlotDataItem(antialias=True)
         for item in (raw, average):
             self._plot.addItem(item)
         entry = self._legend_entry(label)
@@ -335,11 +335,17 @@ class LivePlot(QWidget):
 
     def _place_tip(self, x: float) -> None:
         scene_x = self._box.mapViewToScene(QPointF(x, 0.0)).x()
-        on_view = self._view.mapFromScene(QPointF(scene_x, self._box.sceneBoundingRect().top()))
+        frame = self._box.sceneBoundingRect()
+        on_view = self._view.mapFromScene(QPointF(scene_x, frame.top()))
         left = on_view.x() + 12
         if left + self._tip.width() > self._view.width():
             left = on_view.x() - 12 - self._tip.width()
-        self._tip.move(QPoint(max(0, left), on_view.y() + 10))
+        # In the half of the height where the values are not.
+        _, (bottom, top) = self._box.viewRange()
+        heights = [self._to_view(y) for _, y in self.values_at(x).values()]
+        high = sum(heights) / max(len(heights), 1) > (bottom + top) / 2
+        below = round(frame.height()) - self._tip.height() - 10
+        self._tip.move(QPoint(max(0, left), on_view.y() + (below if high else 10)))
 
     def _value_text(self, y: float) -> str:
         return f"{100 * y:.1f} %" if self._kind == "percent" else f"{y:.4g}"
@@ -354,8 +360,17 @@ class LivePlot(QWidget):
                 parts.append(f"{series.label} {latest}, {self._titles[0]} {_number(float(series.buffer.x[-1]))}")
         if self._best is not None:
             parts.append(self._best[2])
-        self._empty.setVisible(not parts)
+        self._show_empty(not parts)
         self.setAccessibleDescription("; ".join(parts) or self._empty.text())
+
+    def _show_empty(self, empty: bool) -> None:
+        """Without curves no numbers on the axes either: they would mean nothing."""
+        if empty == self._empty.isVisibleTo(self._view) and self._plot.ctrl.yGridCheck.isChecked() != empty:
+            return
+        self._empty.setVisible(empty)
+        self._plot.showGrid(x=False, y=not empty, alpha=1.0)
+        for side in ("bottom", "left"):
+            self._plot.getAxis(side).setStyle(showValues=not empty)
 
     # ------------------------------------------------------------------ events
 
@@ -433,7 +448,7 @@ class LivePlot(QWidget):
 
     def _build_plot(self) -> None:
         self._box = _Box(enableMenu=False)
-        self._view = pg.PlotWidget(self, viewBox=self._box)
+        self._view = pg.PlotWidget(self, viewBox=self._box, axisItems={"bottom": _CountAxis("bottom")})
         # Without a policy of its own the view leaves the context menu and the keys to this widget.
         self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -449,7 +464,8 @@ class LivePlot(QWidget):
             axis.enableAutoSIPrefix(False)
             axis.setStyle(tickLength=0, tickTextOffset=8)
             axis.setLabel(title)
-        self._plot.showGrid(x=False, y=True, alpha=1.0)
+            axis.setZValue(-1)  # the grid belongs to the axis, and must not cut the curves
+        self._plot.getAxis("left").setStyle(maxTickLevel=0)
 
     def _build_overlays(self) -> None:
         self._cross = pg.InfiniteLine(angle=90, movable=False)
@@ -509,7 +525,7 @@ class LivePlot(QWidget):
             axis.setTextPen(pg.mkPen(tokens.text_muted))
             axis.labelStyle = {"color": tokens.text_muted}
             axis.setLabel(axis.labelText)
-        self._cross.setPen(pg.mkPen(tokens.text_muted, width=1))
+        self._cross.setPen(pg.mkPen(tokens.indicator, width=1))
         self._best_dot.setSymbolBrush(tokens.success)
         self._best_dot.setSymbolPen(pg.mkPen(tokens.surface, width=2))
         self._best_text.fill = pg.mkBrush(tokens.surface)
@@ -531,6 +547,15 @@ class LivePlot(QWidget):
             series.raw.setSymbolBrush(bold)
             series.raw.setSymbolPen(pg.mkPen(self._theme.tokens.surface, width=1))
         series.entry.setIcon(_swatch(pen, self._theme.color("border_strong"), self.devicePixelRatioF()))
+
+
+class _CountAxis(pg.AxisItem):  # type: ignore[misc]
+    """Steps and epochs are counted: no ticks between whole numbers."""
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        """Pyqtgraph's levels without the fractions."""
+        levels = [(spacing, offset) for spacing, offset in super().tickSpacing(low, high, size) if spacing >= 1.0]
+        return levels or [(1.0, 0.0)]
 
 
 class _Box(pg.ViewBox):  # type: ignore[misc]

@@ -1,0 +1,262 @@
+"""What the user has chosen so far. Pages show it and emit wishes; they never talk to each other."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from finetune_gui.engine.config import DataConfig, LayerPlan, LayerRule, ModelConfig, TrainConfig, Weights
+from finetune_gui.engine.data.scan import Dataset, check_trainable, scan
+from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.models.layer_tree import LayerTree, leaf_multipliers, require_trainable
+from finetune_gui.ui.workers.operation import Operation, Progress
+
+
+class Session(QObject):
+    """The state of the window: data, model, layer plan, settings and the run that is looked at.
+
+    Signals:
+        scan_started: the path that is being scanned.
+        scan_progressed: number of images seen.
+        scan_failed: an ``EngineError``; the data set chosen before, if any, stays.
+        dataset_changed: a scan ended well, or the data set was closed.
+        model_changed: another model, or other weights.
+        tree_loading: the layers of the chosen model are being read.
+        tree_changed: ``tree`` is there (or None, after ``tree_failed``).
+        tree_failed: an ``EngineError``.
+        plan_changed: the layer plan.
+        config_changed: any setting of ``config`` (also data, model and plan).
+        run_selected: the run folder whose result is looked at.
+        crashed: the traceback of a bug.
+    """
+
+    scan_started = Signal(str)
+    scan_progressed = Signal(int)
+    scan_failed = Signal(object)
+    dataset_changed = Signal()
+    model_changed = Signal()
+    tree_loading = Signal()
+    tree_changed = Signal()
+    tree_failed = Signal(object)
+    plan_changed = Signal()
+    config_changed = Signal()
+    run_selected = Signal(Path)
+    crashed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._config = TrainConfig(data=DataConfig(path=""))
+        self._dataset: Dataset | None = None
+        self._tree: LayerTree | None = None
+        self._run_path: Path | None = None
+        self._operations: dict[str, Operation] = {}
+
+    @property
+    def config(self) -> TrainConfig:
+        """All settings as they stand; ``data.path`` is empty while no data are chosen."""
+        return self._config
+
+    @property
+    def dataset(self) -> Dataset | None:
+        """What the scan found."""
+        return self._dataset
+
+    @property
+    def tree(self) -> LayerTree | None:
+        """The layers of the chosen model, sized to the classes of the data (2 while there are none)."""
+        return self._tree
+
+    @property
+    def run_path(self) -> Path | None:
+        """The run whose result is looked at."""
+        return self._run_path
+
+    # -- wishes ---------------------------------------------------------------------------------------------------
+
+    def open_dataset(self, path: str) -> None:
+        """Scan a folder in the background and choose it if that ends well."""
+        self.scan_started.emit(path)
+        operation = self._run("scan", lambda progress: _scan(path, progress))
+        operation.progressed.connect(self._on_scan_progressed)
+        operation.succeeded.connect(self._on_scanned)
+        operation.failed.connect(self.scan_failed)
+        operation.start()
+
+    def cancel_scan(self) -> None:
+        """Give up the scan; the data set chosen before stays."""
+        if operation := self._operations.get("scan"):
+            operation.cancel()
+
+    def choose_model(self, model_id: str, weights: Weights = "pretrained") -> None:
+        """Choose a model and read its layers in the background. The plan's own rules are dropped with the old one."""
+        model = ModelConfig(id=model_id, weights=weights)
+        if model == self._config.model and self._tree is not None:
+            return
+        plan = replace(self._config.plan, rules=())
+        self._config = replace(self._config, model=model, plan=plan)
+        self.model_changed.emit()
+        self.plan_changed.emit()
+        self.config_changed.emit()
+        self.load_tree()
+
+    def load_tree(self) -> None:
+        """Read the layers of the chosen model in the background."""
+        model_id = self._config.model.id
+        num_classes = len(self._dataset.class_names) if self._dataset else 2
+        self.tree_loading.emit()
+        operation = self._run("tree", lambda _: _load_tree(model_id, num_classes))
+        operation.succeeded.connect(self._on_tree)
+        operation.failed.connect(self._on_tree_failed)
+        operation.start()
+
+    def set_plan(self, plan: LayerPlan) -> None:
+        """Change which layers learn, and how fast."""
+        if plan != self._config.plan:
+            self._config = replace(self._config, plan=plan)
+            self.plan_changed.emit()
+            self.config_changed.emit()
+
+    def set_multiplier(self, path: str, multiplier: float) -> None:
+        """Give a layer and all below it a λ; earlier rules for them are dropped."""
+        plan = self._config.plan
+        kept = tuple(r for r in plan.rules if r.pattern != path and not r.pattern.startswith(f"{path}."))
+        self.set_plan(replace(plan, rules=(*kept, LayerRule(pattern=path, multiplier=multiplier))))
+
+    def set_data(self, **changes: Any) -> None:
+        """Change settings of ``config.data`` (val_split, augment).
+
+        Raises:
+            EngineError: A value is not allowed; nothing is changed.
+        """
+        self._set_config(replace(self._config, data=replace(self._config.data, **changes)))
+
+    def set_optim(self, **changes: Any) -> None:
+        """Change settings of ``config.optim``.
+
+        Raises:
+            EngineError: A value is not allowed; nothing is changed.
+        """
+        self._set_config(replace(self._config, optim=replace(self._config.optim, **changes)))
+
+    def set_training(self, **changes: Any) -> None:
+        """Change num_epochs, batch_size, seed or device.
+
+        Raises:
+            EngineError: A value is not allowed; nothing is changed.
+        """
+        self._set_config(replace(self._config, **changes))
+
+    def use_config(self, config: TrainConfig) -> None:
+        """Take over all settings, as from a past run; the data are scanned again."""
+        self._config = replace(config, data=replace(config.data, path=self._config.data.path))
+        self.model_changed.emit()
+        self.plan_changed.emit()
+        self.config_changed.emit()
+        self.load_tree()
+        if config.data.path:
+            self.open_dataset(config.data.path)
+
+    def select_run(self, path: Path) -> None:
+        """Look at the result of a run."""
+        self._run_path = path
+        self.run_selected.emit(path)
+
+    # -- questions ------------------------------------------------------------------------------------------------
+
+    def data_problem(self) -> EngineError | None:
+        """Why the chosen data cannot be trained on, or None."""
+        if self._dataset is None:
+            return EngineError(self.tr("No images are chosen yet."), self.tr("Drop a folder with one folder per class."))
+        try:
+            check_trainable(self._dataset)
+        except EngineError as error:
+            return error
+        return None
+
+    def plan_problem(self) -> EngineError | None:
+        """Why the layer plan cannot be trained, or None. None also while the layers are not known yet."""
+        if self._tree is None:
+            return None
+        try:
+            require_trainable(leaf_multipliers(self._tree, self._config.plan))
+        except EngineError as error:
+            return error
+        return None
+
+    def require_ready(self) -> TrainConfig:
+        """The config of a run that could start now.
+
+        Raises:
+            EngineError: What stands in the way.
+        """
+        problem = self.data_problem() or self.plan_problem()
+        if problem is not None:
+            raise problem
+        return self._config
+
+    def shutdown(self) -> None:
+        """Cancel what runs in the background and wait for it, with a bound."""
+        for operation in list(self._operations.values()):
+            operation.shutdown()
+
+    # -- outcomes -------------------------------------------------------------------------------------------------
+
+    @Slot(int, int)
+    def _on_scan_progressed(self, done: int, _total: int) -> None:
+        self.scan_progressed.emit(done)
+
+    @Slot(object)
+    def _on_scanned(self, dataset: Dataset) -> None:
+        classes_before = len(self._dataset.class_names) if self._dataset else 2
+        self._dataset = dataset
+        self._set_config(replace(self._config, data=replace(self._config.data, path=str(dataset.root))))
+        self.dataset_changed.emit()
+        if self._tree is not None and len(dataset.class_names) != classes_before:
+            self.load_tree()  # the head has another size now
+
+    @Slot(object)
+    def _on_tree(self, tree: LayerTree) -> None:
+        self._tree = tree
+        self.tree_changed.emit()
+
+    @Slot(object)
+    def _on_tree_failed(self, error: EngineError) -> None:
+        self._tree = None
+        self.tree_changed.emit()
+        self.tree_failed.emit(error)
+
+    def _set_config(self, config: TrainConfig) -> None:
+        if config != self._config:
+            self._config = config
+            self.config_changed.emit()
+
+    def _run(self, name: str, function: Any) -> Operation:
+        """An operation that takes the place of an earlier one of the same name, whose outcome no longer matters."""
+        if earlier := self._operations.pop(name, None):
+            earlier.disconnect(self)
+            earlier.cancel()
+        operation = Operation(function, self)
+        self._operations[name] = operation
+        operation.crashed.connect(self.crashed)
+        operation.finished.connect(self._forget_finished)
+        return operation
+
+    @Slot()
+    def _forget_finished(self) -> None:
+        operation = self.sender()
+        for name, known in list(self._operations.items()):
+            if known is operation:
+                del self._operations[name]
+        if operation is not None:
+            operation.deleteLater()
+
+
+def _scan(path: str, progress: Progress) -> Dataset:
+    return scan(Path(path), on_progress=progress.report, should_stop=progress.should_stop)
+
+
+def _load_tree(model_id: str, num_classes: int) -> LayerTree:
+    from finetune_gui.engine.models.sources import load_layer_tree  # on the thread: it imports torch
+
+    return load_layer_tree(model_id, num_classes)
