@@ -4,7 +4,7 @@ The same stream goes to the window, to ``--json`` on the command line and to ``e
 Times are in seconds, shares in [0, 1]; steps and epochs count from 1.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 import msgspec
@@ -176,8 +176,23 @@ class ClassFigures:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mistake:
+    """An image the model got wrong. ``path`` is absolute; classes are indices; ``confidence`` is of the wrong class."""
+
+    path: str
+    target: int
+    predicted: int
+    confidence: float
+    loss: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class EvaluationFinished(Event):
-    """The result of an evaluation. ``confusion[t][p]`` counts images of true class t predicted as p."""
+    """The result of an evaluation. ``confusion[t][p]`` counts images of true class t predicted as p.
+
+    ``mistakes`` holds the worst by loss, worst first; not more than ``evaluator.MAX_MISTAKES``. ``skipped`` names
+    images that could not be read.
+    """
 
     split: str
     num_images: int
@@ -186,15 +201,19 @@ class EvaluationFinished(Event):
     macro_f1: float
     classes: tuple[ClassFigures, ...]
     confusion: tuple[tuple[int, ...], ...]
-    skipped: tuple[str, ...] = field(default=())
+    mistakes: tuple[Mistake, ...] = ()
+    skipped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExportFinished(Event):
-    """A model was exported and compared with the run on real images in its own runtime."""
+    """A model was exported and compared with the run on real images in its own runtime.
+
+    The last two figures are None where no image of the run could be read any more.
+    """
 
     format: str
-    path: str
+    path: str  # the folder
     size_bytes: int
     num_checked: int
     top1_agreement: float | None
