@@ -41,7 +41,9 @@ class ConfusionView(QAbstractScrollArea):
         super().__init__(parent)
         self._theme = theme
         self._counts: list[list[int]] = []
+        self._totals: list[int] = []
         self._labels: list[str] = []
+        self._longest = 0  # pixels of the longest label; measured once, for every cell's place depends on it
         self._show_share = False
         self._current = (0, 0)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
@@ -71,7 +73,9 @@ class ConfusionView(QAbstractScrollArea):
         if len(counts) != len(labels) or any(len(row) != len(labels) for row in counts):
             raise ValueError("a confusion matrix is square, with one label a class")
         self._counts = [list(row) for row in counts]
+        self._totals = [sum(row) for row in self._counts]
         self._labels = list(labels)
+        self._measure()
         self._current = (0, 0)
         self._update_scrolling()
         self._repaint()
@@ -139,12 +143,25 @@ class ConfusionView(QAbstractScrollArea):
         super().resizeEvent(event)
         self._update_scrolling()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Another font, other widths."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._measure()
+            self._update_scrolling()
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose and open a cell."""
+        """Choose a cell."""
         cell = self.cell_at(event.position().toPoint())
         if cell is not None and event.button() is Qt.MouseButton.LeftButton:
             self.set_current_cell(*cell)
-            self.cell_activated.emit(*cell)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Open the cell, unless the mouse was dragged off it."""
+        cell = self.cell_at(event.position().toPoint())
+        if cell == self._current and event.button() is Qt.MouseButton.LeftButton:
+            self.cell_activated.emit(*self._current)
+        event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows, Home and End move; Enter and Space open."""
@@ -189,14 +206,15 @@ class ConfusionView(QAbstractScrollArea):
 
     # ---------------------------------------------------------------- geometry
 
+    def _measure(self) -> None:
+        self._longest = max((self.fontMetrics().horizontalAdvance(label) for label in self._labels), default=0)
+
     def _label_length(self) -> int:
-        longest = max((self.fontMetrics().horizontalAdvance(label) for label in self._labels), default=0)
-        return min(longest + 4, _LONGEST_LABEL, max(40, self.viewport().width() // 4))
+        return min(self._longest + 4, _LONGEST_LABEL, max(40, self.viewport().width() // 4))
 
     def _columns_upright(self) -> bool:
         """Whether column labels fit over their columns without being turned."""
-        longest = max((self.fontMetrics().horizontalAdvance(label) for label in self._labels), default=0)
-        return longest + 6 <= self._cell_size()
+        return self._longest + 6 <= self._cell_size()
 
     def _cells_area(self) -> QRect:
         """The part of the viewport in which cells are seen."""
@@ -237,8 +255,7 @@ class ConfusionView(QAbstractScrollArea):
     # ---------------------------------------------------------------- painting
 
     def _share(self, row: int, column: int) -> float:
-        total = sum(self._counts[row])
-        return self._counts[row][column] / total if total else 0.0
+        return self._counts[row][column] / self._totals[row] if self._totals[row] else 0.0
 
     def _tooltip(self, position: QPoint) -> str:
         cell = self.cell_at(position)
@@ -322,23 +339,29 @@ class ConfusionView(QAbstractScrollArea):
         painter.save()
         painter.setClipRect(area.adjusted(-1, -1, 2, 2))
         self._set_number_font(painter)
-        ground = self._theme.color("surface")
+        origin = self.cell_rect(0, 0).topLeft()
+        if cell < _NUMBER_FROM:  # one ground for all empty cells, which in a large matrix are nearly all
+            whole = QRect(origin, QSize(cell, cell) * len(self._labels))
+            painter.fillRect(whole, self._theme.color("surface_sunken"))
         for row in rows:
             for column in columns:
-                self._paint_cell(painter, row, column, cell, ground)
+                if self._counts[row][column] or cell >= _NUMBER_FROM:
+                    place = QRect(origin.x() + column * cell, origin.y() + row * cell, cell, cell)
+                    self._paint_cell(painter, row, column, place)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._theme.color("text"), 2))
             painter.drawRoundedRect(self.cell_rect(*self._current).adjusted(1, 1, -1, -1), 4, 4)
         painter.restore()
 
-    def _paint_cell(self, painter: QPainter, row: int, column: int, cell: int, ground: QColor) -> None:
+    def _paint_cell(self, painter: QPainter, row: int, column: int, place: QRect) -> None:
+        cell, ground = place.width(), self._theme.color("surface")
         share, count = self._share(row, column), self._counts[row][column]
         hue = self._theme.color("accent" if row == column else "trainable")
         # A single mistake among thousands must still be seen, hence the step at zero.
         fill = mix(ground, hue, 0.1 + 0.9 * share) if count else self._theme.color("surface_sunken")
         inset = 1 if cell >= _NUMBER_FROM else 0
-        rect = self.cell_rect(row, column).adjusted(inset, inset, -inset, -inset)
+        rect = place.adjusted(inset, inset, -inset, -inset)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(fill)
         radius = 4 if cell >= _NUMBER_FROM else 0

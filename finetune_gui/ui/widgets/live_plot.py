@@ -47,7 +47,7 @@ class _Series:
     raw: Any
     average: Any
     entry: QToolButton
-    shown: dict[str, Floats] = field(default_factory=dict)
+    shown: dict[str, Floats] = field(default_factory=lambda: dict.fromkeys(("x", "y", "average"), np.empty(0)))
 
     @property
     def visible(self) -> bool:
@@ -114,7 +114,8 @@ class LivePlot(QWidget):
         smoothing: float = 0.0,
     ) -> None:
         """Add an empty curve; with `smoothing` (0.9 to 0.99) it is drawn faint under its moving average."""
-        raw, average = pg.PlotDataItem(antialias=True), pg.PlotDataItem(antialias=True)
+        # A noisy curve under its average is a haze: smooth edges there cost most of the painting and show nothing.
+        raw, average = pg.PlotDataItem(antialias=smoothing <= 0.0), pg.PlotDataItem(antialias=True)
         for item in (raw, average):
             self._plot.addItem(item)
         entry = self._legend_entry(label)
@@ -155,7 +156,9 @@ class LivePlot(QWidget):
     def set_log_y(self, log: bool) -> None:
         """Whether the y axis is logarithmic."""
         self._log_y = log
+        self.refresh()  # drops what has no logarithm before pyqtgraph meets it
         self._plot.setLogMode(y=log)
+        self._box.disableAutoRange()  # which pyqtgraph has just switched on
         self.refresh()
 
     def set_x_end(self, x: float | None) -> None:
@@ -233,9 +236,14 @@ class LivePlot(QWidget):
             series.raw.clear()
             series.average.clear()
             return
-        series.raw.setData(x, y * self._scale)
+        self._set_data(series.raw, x, y)
         if series.smoothed:
-            series.average.setData(average_x, average_y * self._scale)
+            self._set_data(series.average, average_x, average_y)
+
+    def _set_data(self, item: Any, x: Floats, y: Floats) -> None:
+        if self._log_y:
+            x, y = x[y > 0], y[y > 0]
+        item.setData(x, y * self._scale)
 
     def _show_all_x(self) -> None:
         filled = [series.buffer.x for series in self._series.values() if len(series.buffer)]
@@ -264,8 +272,9 @@ class LivePlot(QWidget):
         self._box.setYRange(low, high if high > low else low + 1.0, padding=0.05)
 
     def _draw_best(self) -> None:
-        self._best_text.setVisible(self._best is not None)
-        if self._best is None:
+        shown = self._best is not None and not (self._log_y and self._best[1] <= 0)
+        self._best_text.setVisible(shown)
+        if self._best is None or not shown:
             self._best_dot.clear()
             return
         x, y, text = self._best
