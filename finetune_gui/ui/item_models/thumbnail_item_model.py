@@ -60,7 +60,7 @@ class ThumbnailItemModel(QAbstractListModel):
         self._cache: OrderedDict[str, QPixmap] = OrderedDict()
         self._failed: set[str] = set()
         self._waiting: OrderedDict[int, str] = OrderedDict()
-        self._running: dict[str, int] = {}
+        self._running: dict[str, set[int]] = {}  # the same file may stand in several rows
         self._generation = 0
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(max(1, min(4, QThread.idealThreadCount() - 1)))
@@ -135,7 +135,9 @@ class ThumbnailItemModel(QAbstractListModel):
         pixmap = self._cache.get(path)
         if pixmap is not None:
             self._cache.move_to_end(path)
-        elif path not in self._failed and path not in self._running:
+        elif path in self._running:
+            self._running[path].add(row)
+        elif path not in self._failed:
             self._waiting[row] = path
             self._waiting.move_to_end(row)
             self._start_next()
@@ -145,24 +147,31 @@ class ThumbnailItemModel(QAbstractListModel):
         # The queue is kept here and not in the pool, so that forgetting a request needs no lock.
         while self._waiting and len(self._running) < self._pool.maxThreadCount():
             row, path = self._waiting.popitem()
-            if path not in self._running:
-                self._running[path] = row
+            if path in self._cache or path in self._failed:
+                self._tell_row(row)
+            elif path in self._running:
+                self._running[path].add(row)
+            else:
+                self._running[path] = {row}
                 self._pool.start(_Decode(self._mailbox, self._generation, path, self._pixels))
+
+    def _tell_row(self, row: int) -> None:
+        index = self.index(row)
+        self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
 
     @Slot(int, str, object)
     def _on_decoded(self, generation: int, path: str, image: QImage | None) -> None:
         if generation != self._generation:
             return
-        row = self._running.pop(path, -1)
+        rows = self._running.pop(path, set())
         if image is None:
             self._failed.add(path)
         else:
             self._cache[path] = QPixmap.fromImage(image)
             while len(self._cache) > self._cache_size:
                 self._cache.popitem(last=False)
-        if 0 <= row < len(self._items):
-            index = self.index(row)
-            self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
+        for row in rows:
+            self._tell_row(row)
         self._start_next()
 
     def _forget(self) -> None:

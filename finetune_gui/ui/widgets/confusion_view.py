@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QToolTip, QWidget
 
 from finetune_gui.ui.theme import Theme, contrast_ratio, mix
@@ -359,7 +359,7 @@ class ConfusionView(QAbstractScrollArea):
         share, count = self._share(row, column), self._counts[row][column]
         hue = self._theme.color("accent" if row == column else "trainable")
         # A single mistake among thousands must still be seen, hence the step at zero.
-        fill = mix(ground, hue, 0.1 + 0.9 * share) if count else self._theme.color("surface_sunken")
+        fill = mix(ground, hue, 0.14 + 0.86 * share) if count else self._theme.color("surface_sunken")
         inset = 1 if cell >= _NUMBER_FROM else 0
         rect = place.adjusted(inset, inset, -inset, -inset)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -31,6 +31,7 @@ from finetune_gui.ui.widgets.series_buffer import Floats, SeriesBuffer
 YKind = Literal["loss", "percent", "free"]
 _REFRESH_MS = 50  # at most 20 repaints a second, however fast the points come
 _KEY_STEPS = 100
+_LEFT_AXIS = 60
 _SWATCH = QSize(18, 10)
 
 
@@ -87,6 +88,7 @@ class LivePlot(QWidget):
         self._best: tuple[float, float, str] | None = None
         self._log_y = False
         self._follow = True
+        self._is_empty: bool | None = None
         self._x_end: float | None = None
         self._reading: float | None = None
         self.setAccessibleName(title)
@@ -374,8 +376,9 @@ class LivePlot(QWidget):
 
     def _show_empty(self, empty: bool) -> None:
         """Without curves no numbers on the axes either: they would mean nothing."""
-        if empty == self._empty.isVisibleTo(self._view) and self._plot.ctrl.yGridCheck.isChecked() != empty:
+        if empty is self._is_empty:
             return
+        self._is_empty = empty
         self._empty.setVisible(empty)
         self._plot.showGrid(x=False, y=not empty, alpha=1.0)
         for side in ("bottom", "left"):
@@ -474,7 +477,9 @@ class LivePlot(QWidget):
             axis.setStyle(tickLength=0, tickTextOffset=8)
             axis.setLabel(title)
             axis.setZValue(-1)  # the grid belongs to the axis, and must not cut the curves
-        self._plot.getAxis("left").setStyle(maxTickLevel=0)
+        left = self._plot.getAxis("left")
+        left.setStyle(maxTickLevel=0)
+        left.setWidth(_LEFT_AXIS)  # plots above each other line up, and nothing jumps when numbers grow
 
     def _build_overlays(self) -> None:
         self._cross = pg.InfiniteLine(angle=90, movable=False)
