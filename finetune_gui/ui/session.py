@@ -20,6 +20,7 @@ class Session(QObject):
         scan_started: the path that is being scanned.
         scan_progressed: number of images seen.
         scan_failed: an ``EngineError``; the data set chosen before, if any, stays.
+        scan_cancelled: the user gave the scan up; the data set chosen before, if any, stays.
         dataset_changed: a scan ended well, or the data set was closed.
         model_changed: another model, or other weights.
         tree_loading: the layers of the chosen model are being read.
@@ -34,6 +35,7 @@ class Session(QObject):
     scan_started = Signal(str)
     scan_progressed = Signal(int)
     scan_failed = Signal(object)
+    scan_cancelled = Signal()
     dataset_changed = Signal()
     model_changed = Signal()
     tree_loading = Signal()
@@ -50,7 +52,8 @@ class Session(QObject):
         self._dataset: Dataset | None = None
         self._tree: LayerTree | None = None
         self._run_path: Path | None = None
-        self._operations: dict[str, Operation] = {}
+        self._operations: dict[str, Operation] = {}  # the latest of each name; only their outcome matters
+        self._replaced: list[Operation] = []  # cancelled for a later one, but not at their end yet
 
     @property
     def config(self) -> TrainConfig:
@@ -81,7 +84,12 @@ class Session(QObject):
         operation.progressed.connect(self._on_scan_progressed)
         operation.succeeded.connect(self._on_scanned)
         operation.failed.connect(self.scan_failed)
+        operation.cancelled.connect(self._on_scan_cancelled)
         operation.start()
+
+    def is_scanning(self) -> bool:
+        """Whether a folder is being looked through."""
+        return "scan" in self._operations
 
     def cancel_scan(self) -> None:
         """Give up the scan; the data set chosen before stays."""
@@ -167,7 +175,8 @@ class Session(QObject):
     def data_problem(self) -> EngineError | None:
         """Why the chosen data cannot be trained on, or None."""
         if self._dataset is None:
-            return EngineError(self.tr("No images are chosen yet."), self.tr("Drop a folder with one folder per class."))
+            hint = self.tr("Drop a folder with one folder per class.")
+            return EngineError(self.tr("No images are chosen yet."), hint)
         try:
             check_trainable(self._dataset)
         except EngineError as error:
@@ -195,10 +204,13 @@ class Session(QObject):
             raise problem
         return self._config
 
-    def shutdown(self) -> None:
-        """Cancel what runs in the background and wait for it, with a bound."""
-        for operation in list(self._operations.values()):
-            operation.shutdown()
+    def shutdown(self) -> bool:
+        """Cancel what runs in the background and wait for it, with a bound; False when something did not end."""
+        running = [*self._operations.values(), *self._replaced]
+        for operation in running:
+            operation.cancel()
+        ended = [operation.shutdown() for operation in running]
+        return all(ended)
 
     # -- outcomes -------------------------------------------------------------------------------------------------
 
@@ -206,13 +218,19 @@ class Session(QObject):
     def _on_scan_progressed(self, done: int, _total: int) -> None:
         self.scan_progressed.emit(done)
 
+    @Slot()
+    def _on_scan_cancelled(self) -> None:
+        if self.sender() is self._operations.get("scan"):
+            self.scan_cancelled.emit()
+
     @Slot(object)
     def _on_scanned(self, dataset: Dataset) -> None:
         classes_before = len(self._dataset.class_names) if self._dataset else 2
         self._dataset = dataset
         self._set_config(replace(self._config, data=replace(self._config.data, path=str(dataset.root))))
         self.dataset_changed.emit()
-        if self._tree is not None and len(dataset.class_names) != classes_before:
+        known_or_coming = self._tree is not None or "tree" in self._operations
+        if known_or_coming and len(dataset.class_names) != classes_before:
             self.load_tree()  # the head has another size now
 
     @Slot(object)
@@ -234,8 +252,8 @@ class Session(QObject):
     def _run(self, name: str, function: Any) -> Operation:
         """An operation that takes the place of an earlier one of the same name, whose outcome no longer matters."""
         if earlier := self._operations.pop(name, None):
-            earlier.disconnect(self)
-            earlier.cancel()
+            earlier.cancel()  # from now on it can only end as cancelled
+            self._replaced.append(earlier)
         operation = Operation(function, self)
         self._operations[name] = operation
         operation.crashed.connect(self.crashed)
@@ -245,9 +263,8 @@ class Session(QObject):
     @Slot()
     def _forget_finished(self) -> None:
         operation = self.sender()
-        for name, known in list(self._operations.items()):
-            if known is operation:
-                del self._operations[name]
+        self._replaced = [known for known in self._replaced if known is not operation]
+        self._operations = {name: known for name, known in self._operations.items() if known is not operation}
         if operation is not None:
             operation.deleteLater()
 
