@@ -1,0 +1,101 @@
+"""The figures of every class: a table that sorts, with thin bars."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSortFilterProxyModel, Qt, Signal, Slot
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from finetune_gui.engine.events import ClassFigures
+from finetune_gui.ui.item_models.class_figures_item_model import (
+    CLASS_ROLE,
+    SHARE_ROLE,
+    SORT_ROLE,
+    ClassColumn,
+    ClassFiguresItemModel,
+)
+from finetune_gui.ui.theme import Theme
+
+_ROW = 34
+_BAR = 6.0
+_NUMBER = 68
+
+
+class ClassTable(QTableView):
+    """One row a class, the weakest first until the user sorts otherwise.
+
+    Signals:
+        class_activated: index of the class whose row was double-clicked or entered.
+    """
+
+    class_activated = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._classes = ClassFiguresItemModel(self)
+        self._sorted = QSortFilterProxyModel(self)
+        self._sorted.setSourceModel(self._classes)
+        self._sorted.setSortRole(SORT_ROLE)
+        self.setModel(self._sorted)
+        self.setItemDelegate(_ShareDelegate(theme, self))
+        self._configure()
+        self.activated.connect(self._on_activated)
+
+    def set_classes(self, classes: tuple[ClassFigures, ...]) -> None:
+        """Show these classes."""
+        self._classes.set_classes(classes)
+
+    def _configure(self) -> None:
+        self.setAccessibleName(self.tr("Figures of every class"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(_ROW)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(ClassColumn.IMAGES, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(ClassColumn.IMAGES, 96)
+        self.setSortingEnabled(True)
+        self.sortByColumn(ClassColumn.RECALL, Qt.SortOrder.AscendingOrder)
+
+    @Slot(QModelIndex)
+    def _on_activated(self, index: QModelIndex) -> None:
+        self.class_activated.emit(int(index.data(CLASS_ROLE)))
+
+
+class _ShareDelegate(QStyledItemDelegate):
+    """The number, and beside it a bar of its share."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        share = index.data(SHARE_ROLE)
+        width = option.rect.width() - _NUMBER - 16
+        if share is None or width < 20:
+            return
+        rect = QRectF(option.rect.x() + _NUMBER, option.rect.center().y() - _BAR / 2 + 1, min(width, 160), _BAR)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("surface_pressed"))
+        painter.drawRoundedRect(rect, _BAR / 2, _BAR / 2)
+        if share > 0:
+            rect.setWidth(max(_BAR, rect.width() * share))
+            painter.setBrush(self._theme.color("accent"))
+            painter.drawRoundedRect(rect, _BAR / 2, _BAR / 2)
+        painter.restore()

@@ -1,0 +1,180 @@
+"""What a model says of single images: picture, name, and its best guesses as bars."""
+
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import Protocol
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QPainter, QPainterPath, QPixmap
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from finetune_gui.ui.item_models.thumbnail_item_model import Thumbnail, ThumbnailItemModel, ThumbnailRole
+from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.words import percent
+
+_PICTURE = 96
+_PAD = 10
+_LINE = 22
+_BAR = 8.0
+_SHARE_WIDTH = 64
+
+
+class PredictionLike(Protocol):
+    """What this list needs of a prediction; the engine's own class imports torch."""
+
+    @property
+    def path(self) -> str:
+        """The image."""
+
+    @property
+    def top(self) -> tuple[tuple[str, float], ...]:
+        """Class names with probabilities, best first."""
+
+    @property
+    def error(self) -> str:
+        """Why there is no prediction; empty where there is one."""
+
+
+class PredictionList(QListView):
+    """The images tried, newest first; an image tried again takes the place of its former result.
+
+    Signals:
+        image_activated: path of the image that was double-clicked or entered.
+    """
+
+    image_activated = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._predictions: dict[str, PredictionLike] = {}
+        self._thumbnails = ThumbnailItemModel(self, pixels=round(_PICTURE * self.devicePixelRatioF()), cache_size=200)
+        self.setModel(self._thumbnails)
+        self.setItemDelegate(_PredictionDelegate(theme, self))
+        self.setAccessibleName(self.tr("Predictions"))
+        self.setProperty("kind", "plain")
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.activated.connect(self._on_activated)
+        theme.changed.connect(self._repaint)
+
+    def add(self, predictions: Sequence[PredictionLike]) -> None:
+        """Put these on top."""
+        newest = {prediction.path: prediction for prediction in predictions}
+        self._predictions = newest | {path: old for path, old in self._predictions.items() if path not in newest}
+        items = [Thumbnail(path=path, caption=self._sentence(each)) for path, each in self._predictions.items()]
+        self._thumbnails.set_items(items)
+        self.scrollToTop()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._predictions = {}
+        self._thumbnails.clear()
+
+    def prediction(self, path: str) -> PredictionLike:
+        """What was said of an image."""
+        return self._predictions[path]
+
+    def sentences(self) -> list[str]:
+        """What a screen reader says of each row."""
+        return [self._thumbnails.item(row).caption for row in range(self._thumbnails.rowCount())]
+
+    def shutdown(self, timeout_ms: int = 3000) -> bool:
+        """Stop decoding and wait for the workers; True when none is left."""
+        return self._thumbnails.shutdown(timeout_ms)
+
+    def _sentence(self, prediction: PredictionLike) -> str:
+        guesses = ", ".join(f"{name} {percent(share)}" for name, share in prediction.top)
+        return f"{PurePath(prediction.path).name}: {prediction.error or guesses}"
+
+    @Slot(QModelIndex)
+    def _on_activated(self, index: QModelIndex) -> None:
+        self.image_activated.emit(str(index.data(ThumbnailRole.PATH)))
+
+    @Slot()
+    def _repaint(self) -> None:
+        self.viewport().update()
+
+
+class _PredictionDelegate(QStyledItemDelegate):
+    def __init__(self, theme: Theme, view: PredictionList) -> None:
+        super().__init__(view)
+        self._theme = theme
+        self._view = view
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002
+        return QSize(320, _PICTURE + 2 * _PAD)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        prediction = self._view.prediction(str(index.data(ThumbnailRole.PATH)))
+        painter.save()
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        self._paint_ground(painter, option)
+        picture = QRect(option.rect.x() + _PAD, option.rect.y() + _PAD, _PICTURE, _PICTURE)
+        self._paint_picture(painter, picture, index)
+        words = option.rect.adjusted(_PICTURE + 3 * _PAD, _PAD, -_PAD, -_PAD)
+        words.setWidth(min(words.width(), 560))
+        name = QRect(words.x(), words.y(), words.width(), _LINE)
+        painter.setPen(self._theme.color("text_muted"))
+        title = painter.fontMetrics().elidedText(
+            PurePath(prediction.path).name, Qt.TextElideMode.ElideMiddle, name.width()
+        )
+        painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, title)
+        rest = words.adjusted(0, _LINE + 4, 0, 0)
+        if prediction.error:
+            painter.setPen(self._theme.color("error"))
+            painter.drawText(rest, int(Qt.TextFlag.TextWordWrap), prediction.error)
+        else:
+            self._paint_guesses(painter, rest, prediction.top)
+        painter.restore()
+
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if selected or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("accent_soft" if selected else "surface_hover"))
+            painter.drawRoundedRect(option.rect.adjusted(1, 1, -1, -1), 10, 10)
+
+    def _paint_picture(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
+        shape = QPainterPath()
+        shape.addRoundedRect(QRectF(rect), 8, 8)
+        pixmap = index.data(Qt.ItemDataRole.DecorationRole)
+        if isinstance(pixmap, QPixmap):
+            painter.setClipPath(shape)
+            painter.drawPixmap(rect, pixmap)
+            painter.setClipping(False)
+            return
+        painter.fillPath(shape, self._theme.color("surface_sunken"))
+        failed = bool(index.data(ThumbnailRole.FAILED))
+        icon = self._theme.icon("warning" if failed else "image", "warning" if failed else "text_disabled")
+        icon.paint(painter, QRect(rect.center().x() - 12, rect.center().y() - 12, 24, 24))
+
+    def _paint_guesses(self, painter: QPainter, area: QRect, guesses: Sequence[tuple[str, float]]) -> None:
+        name_width = min(180, area.width() // 3)
+        for number, (name, share) in enumerate(guesses[:3]):
+            line = QRect(area.x(), area.y() + number * _LINE, area.width(), _LINE)
+            font = QFont(self._view.font())
+            font.setWeight(QFont.Weight.DemiBold if number == 0 else QFont.Weight.Normal)
+            painter.setFont(font)
+            painter.setPen(self._theme.color("text" if number == 0 else "text_muted"))
+            text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, name_width - 8)
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, percent(share))
+            bar = QRectF(
+                line.x() + name_width, line.center().y() - _BAR / 2 + 1, line.width() - name_width - _SHARE_WIDTH, _BAR
+            )
+            self._paint_bar(painter, bar, share, "accent" if number == 0 else "indicator")
+
+    def _paint_bar(self, painter: QPainter, rect: QRectF, share: float, color: str) -> None:
+        painter.save()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("surface_pressed"))
+        painter.drawRoundedRect(rect, _BAR / 2, _BAR / 2)
+        if share >= 0.005:
+            rect.setWidth(max(_BAR, rect.width() * share))
+            painter.setBrush(self._theme.color(color))
+            painter.drawRoundedRect(rect, _BAR / 2, _BAR / 2)
+        painter.restore()
