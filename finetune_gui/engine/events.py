@@ -99,7 +99,10 @@ class ValidationAdvanced(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class EpochCompleted(Event):
-    """All training images were seen once more, and the validation images were evaluated."""
+    """All training images were seen once more, and the validation images were evaluated.
+
+    ``partial``: the run was stopped within the epoch; the figures are of what was seen until then.
+    """
 
     epoch: int
     global_step: int
@@ -110,6 +113,7 @@ class EpochCompleted(Event):
     is_best: bool
     train_seconds: float
     val_seconds: float
+    partial: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -81,8 +81,12 @@ def training_batches(
     batch_size: int,
     seed: int,
     epoch: int,
+    skip: int = 0,
 ) -> Iterator[ImageBatch]:
-    """All images once, shuffled and augmented. Each view depends on (seed, epoch, image) and not on thread timing."""
+    """All images once, shuffled and augmented. Each view depends on (seed, epoch, image) and not on thread timing.
+
+    ``skip`` leaves out the first batches, for a run that goes on in the middle of an epoch.
+    """
     order = epoch_order(len(samples), seed=seed, epoch=epoch)
 
     def decode(index: int) -> Pixels:
@@ -90,7 +94,7 @@ def training_batches(
         return augmented_square(load_image(root / samples[index].path), spec, augment, rng)
 
     batches = [order[start:stop] for start, stop in batch_bounds(len(samples), batch_size)]
-    return _decoded_ahead(samples, batches, decode)
+    return _decoded_ahead(samples, batches[skip:], decode)
 
 
 def evaluation_batches(

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -23,7 +23,7 @@ SPLIT_FOLDERS: dict[str, SplitName] = {
     "testing": "test",
 }
 IGNORED_FOLDERS = {"__MACOSX", "__pycache__", "lost+found", "$RECYCLE.BIN", "System Volume Information"}
-_PROGRESS_EVERY = 50  # images between two reports and two looks at should_stop
+_PROGRESS_EVERY = 50  # images between two reports
 
 
 class ScanStopped(Exception):  # noqa: N818 (a wish of the user, not an error)
@@ -85,13 +85,32 @@ def scan(
         EngineError: The folder is missing, cannot be read, or holds no images in class folders.
         ScanStopped: The user cancelled.
     """
+    steps = scan_in_steps(root)
+    while True:
+        try:
+            seen = next(steps)
+        except StopIteration as end:
+            dataset: Dataset = end.value
+            return dataset
+        if should_stop is not None and should_stop():
+            raise ScanStopped
+        if on_progress is not None:
+            on_progress(seen)
+
+
+def scan_in_steps(root: Path) -> Generator[int, None, Dataset]:
+    """As ``scan``, but yields the number of images seen now and then, and returns the data set.
+
+    Raises:
+        EngineError: The folder is missing, cannot be read, or holds no images in class folders.
+    """
     root = _existing_folder(root)
     try:
         root = _inner_root(root)
         splits = _split_folders(root)
-        scanner = _Scanner(root, on_progress, should_stop)
+        scanner = _Scanner(root)
         for folder, split in splits or [(root, None)]:
-            scanner.add_classes(folder, split)
+            yield from scanner.add_classes(folder, split)
     except PermissionError as error:
         raise EngineError(
             f"The folder {error.filename} may not be read.", "Change its permissions, or choose another folder."
@@ -101,6 +120,7 @@ def scan(
             f"The folder {root} could not be read to its end: {error.strerror or error}.",
             "Check that the disk is still connected, then try again.",
         ) from error
+    yield scanner.num_seen
     return scanner.result("split_folders" if splits else "class_folders")
 
 
@@ -171,19 +191,19 @@ def _split_folders(root: Path) -> list[tuple[Path, SplitName]]:
 class _Scanner:
     """Collects samples while folders are walked."""
 
-    def __init__(
-        self, root: Path, on_progress: Callable[[int], None] | None, should_stop: Callable[[], bool] | None
-    ) -> None:
+    def __init__(self, root: Path) -> None:
         self._root = root
-        self._on_progress = on_progress
-        self._should_stop = should_stop
         self._found: list[tuple[str, str, SplitName | None]] = []
         self._unreadable: list[str] = []
         self._ignored = 0
         self._loose_images = 0
 
-    def add_classes(self, folder: Path, split: SplitName | None) -> None:
-        """Every subfolder is a class; images anywhere below it belong to it."""
+    @property
+    def num_seen(self) -> int:
+        return len(self._found) + len(self._unreadable)
+
+    def add_classes(self, folder: Path, split: SplitName | None) -> Iterator[int]:
+        """Every subfolder is a class; images anywhere below it belong to it. Yields the number seen so far."""
         for entry in folder.iterdir():
             if not entry.is_dir():
                 self._ignored += 1
@@ -191,6 +211,8 @@ class _Scanner:
         for class_folder in _subfolders(folder):
             for path in self._files(class_folder, {class_folder.resolve()}):
                 self._add_file(path, class_folder.name, split)
+                if self.num_seen % _PROGRESS_EVERY == 0:
+                    yield self.num_seen
 
     def _files(self, folder: Path, visited: set[Path]) -> Iterator[Path]:
         """Regular files below a folder in natural order; a loop of symbolic links is walked once."""
@@ -216,20 +238,12 @@ class _Scanner:
             self._found.append((relative, class_name, split))
         else:
             self._unreadable.append(relative)
-        seen = len(self._found) + len(self._unreadable)
-        if seen % _PROGRESS_EVERY == 0:
-            if self._should_stop is not None and self._should_stop():
-                raise ScanStopped
-            if self._on_progress is not None:
-                self._on_progress(seen)
 
     def result(self, layout: Layout) -> Dataset:
         if not self._found:
             raise self._nothing_found()
         names = sorted({name for _, name, _ in self._found}, key=natural_key)
         labels = {name: label for label, name in enumerate(names)}
-        if self._on_progress is not None:
-            self._on_progress(len(self._found) + len(self._unreadable))
         return Dataset(
             root=self._root,
             layout=layout,

@@ -1,0 +1,105 @@
+"""Starts runs, and what is done with their results, as streams of events. The window and the command line call this."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from finetune_gui.engine.checkpoint import load_weights
+from finetune_gui.engine.config import TrainConfig
+from finetune_gui.engine.control import RunControl
+from finetune_gui.engine.devices import pick_device
+from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.evaluator import EvaluationStopped, evaluate
+from finetune_gui.engine.events import Event, RunFailed, RunFinished
+from finetune_gui.engine.runs import EventLog, RunFolder, write_json
+from finetune_gui.engine.tasks.image_classification import ImageClassification
+from finetune_gui.engine.trainer import train
+
+
+def start_run(config: TrainConfig, control: RunControl, run_path: Path) -> Iterator[Event]:
+    """Train anew in a folder of its own; the events are kept in it too.
+
+    A run that ends before it learnt anything, or that is discarded, leaves no folder behind.
+
+    Raises:
+        EngineError: The run cannot start, or cannot go on.
+    """
+    data = replace(config.data, path=str(Path(config.data.path).resolve()))
+    config = replace(config, data=data)
+    existed = run_path.exists()
+    run = RunFolder.create(run_path, config)
+    yield from _recorded(run, train(config, run, control), keep_folder=existed)
+
+
+def resume_run(run_path: Path, control: RunControl, *, num_epochs: int | None = None) -> Iterator[Event]:
+    """Go on with a run from its last checkpoint, perhaps for more epochs than it was meant to have.
+
+    Raises:
+        EngineError: It has no checkpoint, or is finished.
+    """
+    run = RunFolder.open(run_path)
+    config = run.config()
+    if not run.last_checkpoint.is_file():
+        raise EngineError(f"The run {run_path} has no checkpoint to go on from.", "Start a new run instead.")
+    if num_epochs is not None and num_epochs != config.num_epochs:
+        config = replace(config, num_epochs=num_epochs)
+        write_json(run.config_file, config.to_json())
+    yield from _recorded(run, train(config, run, control, resume=True), keep_folder=True)
+
+
+def evaluate_run(run_path: Path, control: RunControl, *, data: Path | None = None) -> Iterator[Event]:
+    """Evaluate the best weights of a run on its validation images, or on another folder with the same classes.
+
+    Ends with ``EvaluationFinished``, or without it when the user gave up.
+
+    Raises:
+        EngineError: The run has no checkpoint, or the images cannot be used.
+    """
+    run = RunFolder.open(run_path)
+    config = run.config()
+    device = pick_device(config.device)
+    task = ImageClassification(config)
+    yield from task.restore(run)
+    if data is not None:
+        task.use_folder(data)
+    load_weights(run.best_checkpoint, task.model)
+    task.to(device)
+    try:
+        evaluation = yield from evaluate(task, "val", should_stop=lambda: control.should_end)
+    except EvaluationStopped:
+        return
+    yield evaluation.as_event("val" if data is None else str(data), task.class_names, task.take_skipped())
+
+
+def _recorded(run: RunFolder, events: Iterator[Event], *, keep_folder: bool) -> Iterator[Event]:
+    """Pass events on and append them to the run folder."""
+    log = EventLog(run)
+    discarded = False
+    try:
+        for event in events:
+            log.append(event)
+            discarded = isinstance(event, RunFinished) and event.outcome == "discarded"
+            if not discarded:
+                yield event
+            else:
+                finished = event
+    except EngineError as error:
+        log.append(RunFailed(message=error.message, hint=error.hint))
+        raise
+    finally:
+        log.close()
+        if discarded or not run.last_checkpoint.is_file():
+            _remove(run, keep_folder=keep_folder)
+    if discarded:
+        yield finished
+
+
+def _remove(run: RunFolder, *, keep_folder: bool) -> None:
+    """Delete a run that holds nothing worth keeping; a folder that was there before stays, empty."""
+    if not keep_folder:
+        shutil.rmtree(run.path, ignore_errors=True)
+        return
+    for file in (run.config_file, run.events_file, run.split_file, run.report_file):
+        file.unlink(missing_ok=True)
+    shutil.rmtree(run.best_checkpoint.parent, ignore_errors=True)

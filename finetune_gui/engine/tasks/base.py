@@ -1,0 +1,95 @@
+"""What a task must offer. Only a task knows what a batch is; the trainer sees losses, counts and predictions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+from torch import nn
+
+from finetune_gui.engine.data.scan import SplitName
+from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.events import PreparationAdvanced
+from finetune_gui.engine.models.layer_tree import LayerTree
+from finetune_gui.engine.runs import RunFolder
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepOutput:
+    """What one batch gave. The tensors stay on the device, so that reading them does not wait for it.
+
+    Attributes:
+        loss: Mean over the batch, shape (), with its graph.
+        num_correct: Shape ().
+        num_examples: In the batch.
+    """
+
+    loss: torch.Tensor
+    num_correct: torch.Tensor
+    num_examples: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Predictions:
+    """What a network says of one batch without learning.
+
+    Attributes:
+        logits: Float32 on the CPU, shape (batch, num_classes).
+        targets: int64 on the CPU, shape (batch,).
+        names: Where each example comes from, as a person would look it up.
+    """
+
+    logits: torch.Tensor
+    targets: torch.Tensor
+    names: tuple[str, ...]
+
+
+class Task(Protocol):
+    """A kind of learning problem, set up for one run.
+
+    ``prepare`` (or ``restore``, from a run folder) comes first; the attributes are there after it.
+    """
+
+    model: nn.Module
+    tree: LayerTree
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """In the order of the outputs."""
+
+    def prepare(self, run: RunFolder) -> Iterator[PreparationAdvanced]:
+        """Read the data, split them into ``split.json`` and build the network.
+
+        Raises:
+            EngineError: The data or the model cannot be used.
+        """
+
+    def restore(self, run: RunFolder) -> Iterator[PreparationAdvanced]:
+        """As ``prepare``, with the split that the run folder holds and no pretrained weights."""
+
+    def to(self, device: torch.device) -> None:
+        """Move the network to a device, in the memory layout that is fastest there."""
+
+    def num_examples(self, split: SplitName) -> int:
+        """Size of a part of the data."""
+
+    def num_batches(self, split: SplitName) -> int:
+        """Batches of a part of the data; those of ``train`` are the steps of an epoch."""
+
+    def training_batches(self, epoch: int, skip: int = 0) -> Iterator[Any]:
+        """All training examples once, in an order that depends on seed and epoch alone; the first batches skipped."""
+
+    def evaluation_batches(self, split: SplitName) -> Iterator[Any]:
+        """All examples of a part, in order."""
+
+    def training_step(self, batch: Any) -> StepOutput | None:
+        """Loss of one batch, with gradients to come; None if nothing in it could be read."""
+
+    def predict(self, batch: Any) -> Predictions:
+        """What the network says of one batch."""
+
+    def take_skipped(self) -> list[EngineError]:
+        """Examples that could not be read since the last call, each once."""
+
+    def checkpoint_info(self) -> dict[str, Any]:
+        """Facts that make a checkpoint usable without the run folder."""
