@@ -53,9 +53,7 @@ class ClassFiguresItemModel(QAbstractTableModel):
         """Name, images, precision, recall, F1."""
         return 0 if parent.isValid() else len(ClassColumn)
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Titles, and in a tooltip what the figures mean."""
         if orientation is not Qt.Orientation.Horizontal:
             return None

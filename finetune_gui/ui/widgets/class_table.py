@@ -1,15 +1,7 @@
 """The figures of every class: a table that sorts, with thin bars."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSortFilterProxyModel, Qt, Signal, Slot
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Signal, Slot
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from finetune_gui.engine.events import ClassFigures
 from finetune_gui.ui.item_models.class_figures_item_model import (
@@ -20,10 +12,9 @@ from finetune_gui.ui.item_models.class_figures_item_model import (
     ClassFiguresItemModel,
 )
 from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.widgets.share_bar_delegate import ShareBarDelegate
 
-_ROW = 34
-_BAR = 6.0
-_NUMBER = 68
+_ROW = 38
 
 
 class ClassTable(QTableView):
@@ -42,7 +33,7 @@ class ClassTable(QTableView):
         self._sorted.setSourceModel(self._classes)
         self._sorted.setSortRole(SORT_ROLE)
         self.setModel(self._sorted)
-        self.setItemDelegate(_ShareDelegate(theme, self))
+        self.setItemDelegate(ShareBarDelegate(theme, SHARE_ROLE, self))
         self._configure()
         self.activated.connect(self._on_activated)
 
@@ -71,31 +62,3 @@ class ClassTable(QTableView):
     @Slot(QModelIndex)
     def _on_activated(self, index: QModelIndex) -> None:
         self.class_activated.emit(int(index.data(CLASS_ROLE)))
-
-
-class _ShareDelegate(QStyledItemDelegate):
-    """The number, and beside it a bar of its share."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        super().paint(painter, option, index)
-        share = index.data(SHARE_ROLE)
-        width = option.rect.width() - _NUMBER - 16
-        if share is None or width < 20:
-            return
-        rect = QRectF(option.rect.x() + _NUMBER, option.rect.center().y() - _BAR / 2 + 1, min(width, 160), _BAR)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("surface_pressed"))
-        painter.drawRoundedRect(rect, _BAR / 2, _BAR / 2)
-        if share > 0:
-            rect.setWidth(max(_BAR, rect.width() * share))
-            painter.setBrush(self._theme.color("accent"))
-            painter.drawRoundedRect(rect, _BAR / 2, _BAR / 2)
-        painter.restore()
