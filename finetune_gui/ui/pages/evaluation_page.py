@@ -1,0 +1,391 @@
+"""How good the model is, where it is wrong, and a place to try it."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+
+from finetune_gui import paths
+from finetune_gui.engine.config import TrainConfig
+from finetune_gui.engine.control import RunControl
+from finetune_gui.engine.data.image import IMAGE_SUFFIXES
+from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.events import EvaluationFinished, Event, PreparationAdvanced, ValidationAdvanced
+from finetune_gui.engine.runs import RunFolder
+from finetune_gui.ui.session import Session
+from finetune_gui.ui.theme import Theme, set_kind
+from finetune_gui.ui.widgets.class_table import ClassTable
+from finetune_gui.ui.widgets.elided_label import ElidedLabel
+from finetune_gui.ui.widgets.empty_state import EmptyState
+from finetune_gui.ui.widgets.evaluation_cards import EvaluationCards
+from finetune_gui.ui.widgets.mistakes_view import MistakesView
+from finetune_gui.ui.widgets.page_frame import PageFrame
+from finetune_gui.ui.widgets.prediction_list import PredictionLike
+from finetune_gui.ui.widgets.progress_line import ProgressLine
+from finetune_gui.ui.widgets.try_area import TryArea
+from finetune_gui.ui.words import data_name, model_name
+from finetune_gui.ui.workers.latest_operation import LatestOperation
+from finetune_gui.ui.workers.operation import Progress
+from finetune_gui.ui.workers.stream_host import StreamHost
+
+_MOST_TRIED = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Loaded:
+    """What the page shows of a run."""
+
+    path: Path
+    config: TrainConfig
+    result: EvaluationFinished | None
+    best_epoch: int
+    frozen_verified: bool | None
+
+
+class EvaluationPage(PageFrame):
+    """The result of the run that is looked at.
+
+    Signals:
+        next_requested: the user wants to export.
+    """
+
+    next_requested = Signal()
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, QCoreApplication.translate("EvaluationPage", "Evaluate"), "", parent)
+        self._session = session
+        self._loaded: _Loaded | None = None
+        self._folder = ""  # the folder whose evaluation is shown; empty: the run's own validation images
+        self._wanted_folder = ""
+        self._reading = LatestOperation(self)
+        self._predicting = LatestOperation(self)
+        self._evaluation = StreamHost("evaluation", self)
+        self._build()
+        self._lay_out_body()
+        self._connect()
+        self._show_run(session.run_path)
+
+    def try_images(self, image_paths: list[str]) -> None:
+        """Predict these images, or those in these folders, and show what the model says."""
+        run_path = self._session.run_path
+        if run_path is None:
+            self.show_error(
+                EngineError(self.tr("There is no model to try yet."), self.tr("Train one, or open one under Runs."))
+            )
+            return
+        self._tabs.setCurrentWidget(self._try)
+        self._try.set_busy(len(image_paths))
+        self._predicting.start(lambda progress: _predict(run_path, image_paths, progress))
+
+    @Slot(str)
+    def evaluate_folder(self, folder: str) -> None:
+        """Evaluate on the class folders in ``folder``; empty: on the run's own validation images."""
+        run_path = self._session.run_path
+        if run_path is None:
+            return
+
+        def stream(control: RunControl) -> Iterator[Event]:
+            from finetune_gui.engine.launcher import evaluate_run  # on the thread: it imports torch
+
+            return evaluate_run(run_path, control, data=Path(folder) if folder else None)
+
+        if self._evaluation.start(stream):
+            self._wanted_folder = folder
+            self.banner.clear()
+            self._progress.set_progress(None, self.tr("Loading the model…"))
+            self._update_source()
+
+    def shutdown(self) -> None:
+        """Stop everything in the background and wait for it, with a bound."""
+        self._evaluation.shutdown()
+        for background in (self._reading, self._predicting, self._mistakes, self._try):
+            background.shutdown()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The run may have been evaluated since."""
+        super().showEvent(event)
+        if self._session.run_path is not None and (self._loaded is None or self._loaded.result is None):
+            self._read(self._session.run_path)
+
+    # -- the run ----------------------------------------------------------------------------------------------------
+
+    @Slot(Path)
+    def _show_run(self, path: Path | None) -> None:
+        """Forget the former run and read this one."""
+        self._evaluation.stop()
+        self._predicting.cancel()
+        self._loaded = None
+        self._folder = ""
+        self._try.clear()
+        self.banner.clear()
+        self._show_result(None)
+        self.set_subtitle(self.tr("See how good the model is, where it is wrong, and try it on your own images."))
+        self._stack.setCurrentIndex(0 if path is None else 1)
+        for button in (self._other, self._next):
+            button.setVisible(path is not None)
+        if path is not None:
+            self._read(path)
+
+    def _read(self, path: Path) -> None:
+        self._reading.start(lambda _: _load(path))
+
+    @Slot(object)
+    def _on_read(self, loaded: _Loaded) -> None:
+        self._loaded = loaded
+        self.set_subtitle(self._run_words(loaded))
+        if not self._folder:
+            self._show_result(loaded.result)
+        self._update_source()
+
+    def _run_words(self, loaded: _Loaded) -> str:
+        words = [
+            self.tr("{model} on {data}").format(
+                model=model_name(loaded.config.model.id), data=data_name(loaded.config.data.path)
+            )
+        ]
+        if loaded.best_epoch:
+            words.append(
+                self.tr("best epoch {best} of {all}").format(best=loaded.best_epoch, all=loaded.config.num_epochs)
+            )
+        if loaded.frozen_verified is not None:
+            unchanged = self.tr("frozen layers checked: unchanged")
+            words.append(unchanged if loaded.frozen_verified else self.tr("frozen layers have changed!"))
+        return "  ·  ".join(words)
+
+    # -- the result -------------------------------------------------------------------------------------------------
+
+    def _show_result(self, result: EvaluationFinished | None) -> None:
+        self._cards.set_result(result, self._folder)
+        self._mistakes.set_result(result)
+        self._classes.set_classes(result.classes if result else ())
+        self._update_source()
+
+    def _update_source(self) -> None:
+        """The line that says which images were evaluated, where that needs saying."""
+        running = self._evaluation.is_running()
+        missing = self._loaded is not None and self._loaded.result is None and not self._folder
+        self._progress.setVisible(running)
+        self._cancel.setVisible(running)
+        self._source.setVisible(not running)
+        self._back.setVisible(not running and bool(self._folder))
+        self._now.setVisible(not running and missing)
+        self._source_row.setVisible(running or missing or bool(self._folder))
+        self._other.setEnabled(not running)
+        if self._folder:
+            self._source.setText(self.tr("Evaluated on {folder}").format(folder=self._folder))
+        elif missing:
+            self._source.setText(self.tr("This run has not been evaluated yet."))
+
+    @Slot(list)
+    def _on_events(self, events: list[Event]) -> None:
+        for event in events:
+            match event:
+                case PreparationAdvanced():
+                    share = event.done / event.total if event.total else None
+                    self._progress.set_progress(share, event.activity)
+                case ValidationAdvanced():
+                    text = self.tr("{done} of {total} images").format(done=event.done, total=event.total)
+                    self._progress.set_progress(event.done / max(1, event.total), text)
+                case EvaluationFinished() if not self._evaluation.was_stopped():
+                    self._folder = self._wanted_folder
+                    self._show_result(event)
+
+    @Slot()
+    def _on_evaluation_finished(self) -> None:
+        self._update_source()
+
+    @Slot()
+    def _on_back(self) -> None:
+        self._folder = ""
+        self._show_result(self._loaded.result if self._loaded else None)
+
+    @Slot()
+    def _on_now(self) -> None:
+        self.evaluate_folder("")
+
+    @Slot()
+    def _on_cancel(self) -> None:
+        self._progress.set_progress(None, self.tr("Cancelling…"))
+        self._evaluation.stop()
+
+    @Slot()
+    def _on_other(self) -> None:
+        dialog = QFileDialog(self, self.tr("Choose a folder with one folder per class"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self.evaluate_folder)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(int)
+    def _on_class(self, index: int) -> None:
+        self._mistakes.show_class(index)
+        self._tabs.setCurrentWidget(self._mistakes)
+
+    # -- trying -----------------------------------------------------------------------------------------------------
+
+    @Slot(list)
+    def _on_files(self, image_paths: list[str]) -> None:
+        self.try_images(image_paths)
+
+    @Slot(QImage)
+    def _on_picture(self, picture: QImage) -> None:
+        run_path = self._session.run_path
+        if run_path is not None:
+            self._tabs.setCurrentWidget(self._try)
+            self._try.set_busy(1)
+            self._predicting.start(lambda progress: _predict(run_path, [_keep_picture(picture)], progress))
+
+    @Slot()
+    def _on_nothing_pasted(self) -> None:
+        self.banner.show_message(
+            "info",
+            self.tr("There is no image on the clipboard."),
+            self.tr("Copy an image or an image file, then paste."),
+        )
+
+    @Slot(object)
+    def _on_predicted(self, predictions: list[PredictionLike]) -> None:
+        self.banner.clear()
+        self._try.set_busy(0)
+        self._try.add(predictions)
+
+    @Slot()
+    def _on_predicting_ended(self) -> None:
+        self._try.set_busy(0)
+
+    @Slot(object)
+    def _on_failed(self, error: EngineError) -> None:
+        self.show_error(error)
+
+    # -- looks ------------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._other = QPushButton(self.tr("Evaluate on another folder…"))
+        self._next = QPushButton(self.tr("Export…"))
+        set_kind(self._next, kind="primary")
+        self.add_action(self._other)
+        self.add_action(self._next)
+        self._cards = EvaluationCards(self.theme)
+        self._source = ElidedLabel()
+        self._progress = ProgressLine(self.theme, beside=True)
+        self._cancel = QPushButton(self.tr("Cancel"))
+        self._back = QPushButton(self.tr("Back to validation images"))
+        self._now = QPushButton(self.tr("Evaluate now"))
+        self._mistakes = MistakesView(self.theme)
+        self._classes = ClassTable(self.theme)
+        self._try = TryArea(self.theme)
+        self._tabs = QTabWidget()
+        self._stack = QStackedWidget()
+
+    def _lay_out_body(self) -> None:
+        self._source_row = QWidget()
+        row = QHBoxLayout(self._source_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._source, 1)
+        row.addWidget(self._progress, 1)
+        for button in (self._back, self._now, self._cancel):
+            row.addWidget(button)
+        table = QWidget()
+        table_layout = QVBoxLayout(table)
+        table_layout.setContentsMargins(0, 12, 0, 0)
+        table_layout.addWidget(self._classes)
+        self._tabs.addTab(self._mistakes, self.tr("Mistakes"))
+        self._tabs.addTab(table, self.tr("By class"))
+        self._tabs.addTab(self._try, self.tr("Try it"))
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(self._cards)
+        layout.addWidget(self._source_row)
+        layout.addWidget(self._tabs, 1)
+        empty = EmptyState(
+            self.theme,
+            "evaluate",
+            self.tr("No model to look at yet"),
+            self.tr("Train a model first, or pick a run under Runs."),
+        )
+        self._stack.addWidget(empty)
+        self._stack.addWidget(content)
+        self.body.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        self._session.run_selected.connect(self._show_run)
+        self._reading.succeeded.connect(self._on_read)
+        self._predicting.succeeded.connect(self._on_predicted)
+        for ended in (self._predicting.failed, self._predicting.crashed, self._predicting.cancelled):
+            ended.connect(self._on_predicting_ended)
+        self._evaluation.events.connect(self._on_events)
+        self._evaluation.finished.connect(self._on_evaluation_finished)
+        for background in (self._reading, self._predicting, self._evaluation):
+            background.failed.connect(self._on_failed)
+            background.crashed.connect(self._session.crashed)
+        self._next.clicked.connect(self.next_requested)
+        self._other.clicked.connect(self._on_other)
+        self._cancel.clicked.connect(self._on_cancel)
+        self._back.clicked.connect(self._on_back)
+        self._now.clicked.connect(self._on_now)
+        self._classes.class_activated.connect(self._on_class)
+        self._try.files_given.connect(self._on_files)
+        self._try.picture_pasted.connect(self._on_picture)
+        self._try.nothing_pasted.connect(self._on_nothing_pasted)
+        paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
+        paste.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        paste.activated.connect(self._try.paste)
+
+
+def _load(path: Path) -> _Loaded:
+    run = RunFolder.open(path)
+    report = run.report() or {}
+    plain = report.get("evaluation")
+    result = Event.from_json(plain) if plain else None
+    return _Loaded(
+        path=path,
+        config=run.config(),
+        result=result if isinstance(result, EvaluationFinished) else None,
+        best_epoch=int(report.get("best_epoch") or 0),
+        frozen_verified=report.get("frozen_verified"),
+    )
+
+
+def _predict(run_path: Path, image_paths: list[str], progress: Progress) -> list[PredictionLike]:
+    from finetune_gui.engine.predictor import predict_images  # on the thread: it imports torch
+
+    images = _images_in(image_paths)
+    if progress.should_stop():
+        return []
+    return list(predict_images(run_path, images, top_k=3))
+
+
+def _images_in(given: list[str]) -> list[Path]:
+    """The images given, and those in the folders given."""
+    images: list[Path] = []
+    for path in map(Path, given):
+        if path.is_dir():
+            found = (each for each in sorted(path.rglob("*")) if each.suffix.lower() in IMAGE_SUFFIXES)
+            images.extend(each for each in found if each.is_file())
+        else:
+            images.append(path)
+    if not images:
+        raise EngineError("There is no image in this folder.", "Choose images, or a folder that holds some.")
+    return images[:_MOST_TRIED]
+
+
+def _keep_picture(picture: QImage) -> str:
+    """Save a pasted picture, so that it is an image file like any other."""
+    folder = paths.cache_dir() / "pasted"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EngineError(
+            f"{folder} cannot be made: {error.strerror}.", "Check the permission of the folder."
+        ) from error
+    path = folder / time.strftime("pasted-%Y%m%d-%H%M%S.png")
+    if not picture.save(str(path), b"PNG"):
+        raise EngineError(f"The picture could not be saved in {folder}.", "Save it as a file and drop that here.")
+    return str(path)

@@ -1,0 +1,207 @@
+"""Where a model is wrong: the confusion matrix, and beside it the images."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from finetune_gui.engine.events import EvaluationFinished, Mistake
+from finetune_gui.ui.item_models.thumbnail_item_model import Thumbnail
+from finetune_gui.ui.theme import Theme, set_kind
+from finetune_gui.ui.widgets.confusion_view import ConfusionView
+from finetune_gui.ui.widgets.elided_label import ElidedLabel
+from finetune_gui.ui.widgets.image_grid import ImageGrid
+from finetune_gui.ui.words import shortened
+
+_NAMED_PAIRS = 3
+
+
+class MistakesView(QWidget):
+    """A click on a cell shows its images; otherwise the worst mistakes of all are seen.
+
+    Signals:
+        class_shown: index of the class whose mistakes are shown; -1 for other selections.
+    """
+
+    class_shown = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._result: EvaluationFinished | None = None
+        self._sentence = QLabel()
+        self._sentence.setWordWrap(True)
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self._share = QCheckBox(self.tr("Percent of each class"))
+        self._share.setToolTip(self.tr("Show every cell as a share of its row instead of a number of images"))
+        self._matrix = ConfusionView(theme)
+        self._share.toggled.connect(self._matrix.set_show_share)
+        self._matrix.cell_activated.connect(self.show_cell)
+        self._heading = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        set_kind(self._heading, kind="heading")
+        self._all = QPushButton(self.tr("Show worst of all"))
+        set_kind(self._all, kind="ghost")
+        self._all.clicked.connect(self.show_worst)
+        self._hint = QLabel()
+        self._hint.setWordWrap(True)
+        set_kind(self._hint, kind="hint")
+        self._grid = ImageGrid(theme, thumbnail_size=116, cache_size=300)
+        self._grid.setAccessibleName(self.tr("Mistakes"))
+        self._grid.image_activated.connect(self._on_image)
+        self._lay_out()
+        self.set_result(None)
+
+    @property
+    def grid(self) -> ImageGrid:
+        """The images."""
+        return self._grid
+
+    @property
+    def matrix(self) -> ConfusionView:
+        """The confusion matrix."""
+        return self._matrix
+
+    def heading(self) -> str:
+        """What is said above the images."""
+        return self._heading.text()
+
+    def sentence(self) -> str:
+        """The most confused pairs."""
+        return self._sentence.text()
+
+    def set_result(self, result: EvaluationFinished | None) -> None:
+        """Show an evaluation, or that there is none yet."""
+        self._result = result
+        self._share.setEnabled(result is not None)
+        if result is None:
+            self._matrix.clear()
+            self._sentence.clear()
+            self._show([], "", "")
+            return
+        self._matrix.set_matrix(result.confusion, [each.name for each in result.classes])
+        self._sentence.setText(self.confused_pairs(result))
+        self.show_worst()
+
+    @Slot()
+    def show_worst(self) -> None:
+        """Show the mistakes with the largest loss."""
+        if self._result is None:
+            return
+        mistakes = self._result.mistakes
+        if mistakes:
+            hint = self.tr("The surest mistakes come first. Click a cell of the matrix to see its images.")
+            self._show(mistakes, self.tr("Worst mistakes"), hint)
+        else:
+            self._show((), self.tr("No mistakes"), self.tr("Every image was recognised: nothing to look at here."))
+        self._all.hide()
+        self.class_shown.emit(-1)
+
+    @Slot(int, int)
+    def show_cell(self, true: int, predicted: int) -> None:
+        """Show the images of class ``true`` taken for ``predicted``; on the diagonal, for anything else."""
+        if self._result is None:
+            return
+        if true == predicted:
+            self.show_class(true)
+            return
+        found = [each for each in self._result.mistakes if (each.target, each.predicted) == (true, predicted)]
+        title = self.tr("True: {true}, predicted: {predicted}").format(
+            true=self._name(true), predicted=self._name(predicted)
+        )
+        self._show(found, title, self._count_words(len(found), self._result.confusion[true][predicted]))
+        self._all.show()
+        self.class_shown.emit(-1)
+
+    @Slot(int)
+    def show_class(self, index: int) -> None:
+        """Show the images of a class that were taken for another one."""
+        if self._result is None:
+            return
+        found = [each for each in self._result.mistakes if each.target == index]
+        row = self._result.confusion[index]
+        title = self.tr("True: {true}, not recognised").format(true=self._name(index))
+        self._show(found, title, self._count_words(len(found), sum(row) - row[index]))
+        self._all.show()
+        self.class_shown.emit(index)
+
+    def confused_pairs(self, result: EvaluationFinished) -> str:
+        """The pairs that are confused most, in one sentence."""
+        pairs = [
+            (count, result.classes[true].name, result.classes[predicted].name)
+            for true, row in enumerate(result.confusion)
+            for predicted, count in enumerate(row)
+            if count and true != predicted
+        ]
+        if not pairs:
+            return self.tr("No image was taken for another class.")
+        pairs.sort(key=lambda pair: -pair[0])
+        pair_words = self.tr("{true} taken for {predicted} ({count}×)")
+        named = [
+            pair_words.format(true=shortened(true), predicted=shortened(predicted), count=count)
+            for count, true, predicted in pairs[:_NAMED_PAIRS]
+        ]
+        return self.tr("Most often confused: {pairs}.").format(pairs=", ".join(named))
+
+    def shutdown(self) -> bool:
+        """Stop decoding thumbnails."""
+        return self._grid.shutdown()
+
+    def _name(self, index: int) -> str:
+        return self._result.classes[index].name if self._result else ""
+
+    def _count_words(self, shown: int, count: int) -> str:
+        if count == 0:
+            return self.tr("No image falls into this cell.")
+        if shown == 0:
+            return self.tr("{count} images; none is among the worst mistakes, which are kept.").format(count=count)
+        if shown < count:
+            return self.tr("The {shown} worst of {count} images").format(shown=shown, count=count)
+        return (
+            self.tr("1 image")
+            if count == 1
+            else self.tr("{count} images, the surest mistakes first").format(count=count)
+        )
+
+    def _show(self, mistakes: Sequence[Mistake], heading: str, hint: str) -> None:
+        self._heading.setText(heading)
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        self._all.setVisible(False)
+        self._grid.set_items([Thumbnail(path=each.path, caption=self._caption(each)) for each in mistakes])
+
+    def _caption(self, mistake: Mistake) -> str:
+        confidence = f"{100 * mistake.confidence:.0f} %"
+        return f"{self._name(mistake.target)} → {self._name(mistake.predicted)} {confidence}"
+
+    @Slot(str)
+    def _on_image(self, path: str) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+
+    def _lay_out(self) -> None:
+        left = QWidget()
+        left_layout = QVBoxLayout(left)
+        left_layout.setContentsMargins(0, 0, 12, 0)
+        left_layout.setSpacing(8)
+        left_layout.addWidget(self._matrix, 1)
+        left_layout.addWidget(self._share)
+        title = QHBoxLayout()
+        title.addWidget(self._heading, 1)
+        title.addWidget(self._all)
+        right = QWidget()
+        right_layout = QVBoxLayout(right)
+        right_layout.setContentsMargins(16, 0, 0, 0)
+        right_layout.setSpacing(4)
+        right_layout.addLayout(title)
+        right_layout.addWidget(self._hint)
+        right_layout.addSpacing(4)
+        right_layout.addWidget(self._grid, 1)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(left)
+        splitter.addWidget(right)
+        splitter.setSizes([460, 520])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 12, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(self._sentence)
+        layout.addWidget(splitter, 1)

@@ -1,0 +1,138 @@
+"""A place to try a model: drop, choose or paste images, see what it says."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QMimeData, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from finetune_gui.engine.data.image import IMAGE_SUFFIXES
+from finetune_gui.ui.theme import Theme, set_kind
+from finetune_gui.ui.widgets.drop_area import DropArea, local_paths
+from finetune_gui.ui.widgets.prediction_list import PredictionLike, PredictionList
+from finetune_gui.ui.widgets.progress_line import ProgressLine
+
+_NARROW = 300
+
+
+class TryArea(QWidget):
+    """Emits wishes; who owns it predicts and brings the predictions back.
+
+    Signals:
+        files_given: the local paths (list of str) that were dropped, chosen or pasted.
+        picture_pasted: a ``QImage`` that was pasted.
+        nothing_pasted: the clipboard holds no image.
+    """
+
+    files_given = Signal(list)
+    picture_pasted = Signal(QImage)
+    nothing_pasted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._drop = DropArea(theme, self.tr("Try it on your own images"), self._hint(), "image")
+        self._drop.dropped.connect(self.files_given)
+        self._choose = QPushButton(self.tr("Choose images…"))
+        self._choose.clicked.connect(self.ask_for_images)
+        self._paste = QPushButton(self.tr("Paste"))
+        self._paste.clicked.connect(self.paste)
+        self._drop.add_button(self._choose)
+        self._drop.add_button(self._paste)
+        self._progress = ProgressLine(theme)
+        self._progress.hide()
+        self._title = QLabel(self.tr("What the model says"))
+        set_kind(self._title, kind="heading")
+        self._clear = QPushButton(self.tr("Clear"))
+        set_kind(self._clear, kind="ghost")
+        self._clear.clicked.connect(self.clear)
+        self._list = PredictionList(theme)
+        self._list.image_activated.connect(self._on_image)
+        self._results = QWidget()
+        self._lay_out()
+        self._results.hide()
+
+    @property
+    def predictions(self) -> PredictionList:
+        """The results."""
+        return self._list
+
+    def set_busy(self, count: int) -> None:
+        """Say that ``count`` images are being looked at; 0: none."""
+        text = self.tr("Looking at 1 image…") if count == 1 else self.tr("Looking at {count} images…")
+        self._progress.set_progress(None if count else 0.0, text.format(count=count) if count else "")
+        self._progress.setVisible(bool(count))
+        if count:
+            self._show_results()
+
+    def add(self, predictions: Sequence[PredictionLike]) -> None:
+        """Show results above the earlier ones."""
+        self._list.add(predictions)
+        self._show_results()
+
+    @Slot()
+    def clear(self) -> None:
+        """Forget all results."""
+        self._list.clear()
+        self._results.hide()
+        self._drop.setMaximumWidth(16_777_215)
+
+    @Slot()
+    def ask_for_images(self) -> None:
+        """Let the user choose files."""
+        dialog = QFileDialog(self, self.tr("Choose images to try"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        patterns = " ".join(f"*{suffix}" for suffix in sorted(IMAGE_SUFFIXES))
+        dialog.setNameFilters([self.tr("Images ({patterns})").format(patterns=patterns), self.tr("All files (*)")])
+        dialog.filesSelected.connect(self.files_given)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot()
+    def paste(self) -> None:
+        """Take image files, their paths as text, or a picture from the clipboard."""
+        mime = QGuiApplication.clipboard().mimeData()
+        paths = local_paths(mime) or _paths_in_text(mime)
+        if paths:
+            self.files_given.emit(paths)
+        elif mime.hasImage():
+            self.picture_pasted.emit(QGuiApplication.clipboard().image())
+        else:
+            self.nothing_pasted.emit()
+
+    def shutdown(self) -> bool:
+        """Stop decoding thumbnails."""
+        return self._list.shutdown()
+
+    @Slot(str)
+    def _on_image(self, path: str) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+
+    def _hint(self) -> str:
+        return self.tr("Drop images here, or paste one. They stay on this machine.")
+
+    def _show_results(self) -> None:
+        self._drop.setMaximumWidth(_NARROW)
+        self._results.show()
+
+    def _lay_out(self) -> None:
+        title = QHBoxLayout()
+        title.addWidget(self._title, 1)
+        title.addWidget(self._clear)
+        results = QVBoxLayout(self._results)
+        results.setContentsMargins(8, 0, 0, 0)
+        results.setSpacing(8)
+        results.addLayout(title)
+        results.addWidget(self._progress)
+        results.addWidget(self._list, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 16, 0, 0)
+        layout.setSpacing(16)
+        layout.addWidget(self._drop, 1)
+        layout.addWidget(self._results, 2)
+
+
+def _paths_in_text(mime: QMimeData) -> list[str]:
+    """Lines of the text that name an image file, as copied from a file manager or a terminal."""
+    lines = [line.strip().strip("\"'") for line in mime.text().splitlines()] if mime.hasText() else []
+    paths = [QUrl(line).toLocalFile() if line.startswith("file://") else line for line in lines]
+    return [path for path in paths if any(path.lower().endswith(suffix) for suffix in IMAGE_SUFFIXES)]
