@@ -14,6 +14,9 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFont
 
+from finetune_gui.engine.data.scan import natural_key
+from finetune_gui.ui.words import percent
+
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
 ALL_CLASSES = -1
@@ -129,14 +132,14 @@ class ClassItemModel(QAbstractTableModel):
             case ClassRole.SHARE if column is ClassColumn.SHARE and row.label != ALL_CLASSES:
                 return row.images / max(self._largest, 1)
             case ClassRole.SORT:
-                return row.name.casefold() if column is ClassColumn.NAME else _number(row, column)
+                return natural_key(row.name) if column is ClassColumn.NAME else _number(row, column)
         return None
 
     def _text(self, row: ClassRow, column: ClassColumn) -> str:
         if column is ClassColumn.NAME:
             return row.name
         if column is ClassColumn.SHARE:
-            return percent(row.images / self._total) if self._total else ""
+            return "" if row.label == ALL_CLASSES else percent(row.images / self._total)
         return f"{_number(row, column):,}"
 
     def _header_tip(self, column: ClassColumn) -> str:
@@ -161,15 +164,6 @@ class ClassSortProxy(QSortFilterProxyModel):
             if first.data(ClassRole.LABEL) == ALL_CLASSES:
                 return answer == (self.sortOrder() is Qt.SortOrder.AscendingOrder)
         return bool(left.data(ClassRole.SORT) < right.data(ClassRole.SORT))
-
-
-def percent(share: float) -> str:
-    """A share of 0 to 1 as text: never "0 %" of something, never "100 %" of less than all."""
-    if 0 < share < 0.01:
-        return "< 1 %" if share < 0.001 else f"{share:.1%}".replace("%", " %")
-    if 0.99 < share < 1:
-        return f"{min(share, 0.999):.1%}".replace("%", " %")
-    return f"{share:.0%}".replace("%", " %")
 
 
 def _number(row: ClassRow, column: ClassColumn) -> int:

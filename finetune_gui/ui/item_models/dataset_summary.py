@@ -1,4 +1,4 @@
-"""What the data page shows of a data set: counts by class and split, pictures, findings. Computed off the GUI thread."""
+"""What the data page shows of a data set: counts by class and part, and pictures. Computed off the GUI thread."""
 
 from collections import defaultdict
 from collections.abc import Iterable

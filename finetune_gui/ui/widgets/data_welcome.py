@@ -43,7 +43,7 @@ class DataWelcome(QWidget):
         self.choose_button.clicked.connect(self.choose_wished)
         self.sample_button = QPushButton(self.tr("Try the sample"))
         self.sample_button.setToolTip(
-            self.tr("240 pictures of metal parts in 4 classes: good, scratched, dented, stained. Drawn in a few seconds.")
+            self.tr("240 pictures of metal parts in 4 classes: good, scratched, dented, stained. Drawn in seconds.")
         )
         theme.bind_icon(self.sample_button, "sample", "text_muted")
         self.sample_button.clicked.connect(self.sample_wished)
@@ -57,10 +57,10 @@ class DataWelcome(QWidget):
 
     def set_recent(self, paths: Sequence[str]) -> None:
         """Offer these folders, the first ones only."""
-        while (item := self._recent.takeAt(0)) is not None:
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
+        for button in self.recent_buttons():
+            self._recent.removeWidget(button)
+            button.hide()
+            button.deleteLater()
         for path in paths[:_SHOWN_RECENT]:
             button = _RecentButton(self._theme, path)
             button.clicked.connect(self._on_recent)
@@ -69,7 +69,8 @@ class DataWelcome(QWidget):
 
     def recent_buttons(self) -> list[QPushButton]:
         """The buttons of the recent folders, in order."""
-        widgets = (self._recent.itemAt(i).widget() for i in range(self._recent.count()))
+        items = (self._recent.itemAt(place) for place in range(self._recent.count()))
+        widgets = (item.widget() for item in items if item is not None)
         return [widget for widget in widgets if isinstance(widget, QPushButton)]
 
     @Slot()
@@ -158,8 +159,11 @@ class _FolderSketch(QFrame):
         grid.setColumnMinimumWidth(0, 14)
         grid.setColumnStretch(3, 1)
         self._root = self._icon("folder-open", "accent_ink")
-        grid.addWidget(self._root, 0, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
-        grid.addWidget(QLabel(self.tr("my images")), 0, 2, 1, 2)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self._root)
+        top.addWidget(QLabel(self.tr("my images")), 1)
+        grid.addLayout(top, 0, 0, 1, 4)
         self._folders = []
         for row, name in enumerate((self.tr("bees"), self.tr("ants"), self.tr("beetles")), start=1):
             folder = self._icon("folder", "accent_ink")

@@ -39,6 +39,7 @@ class FindingsList(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(8)
+        self._layout.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName(self.tr("Findings"))
 
     def set_findings(self, findings: Sequence[Finding]) -> None:
@@ -69,6 +70,7 @@ class FindingsList(QWidget):
         layout.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         text = QLabel(finding.text)
         text.setWordWrap(True)
+        text.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         text.setTextFormat(Qt.TextFormat.PlainText)  # it may quote names of files
         layout.addWidget(text, 1)
         if finding.action:
@@ -77,6 +79,7 @@ class FindingsList(QWidget):
             button.setProperty("action", finding.action)
             button.setAccessibleDescription(finding.text)
             button.clicked.connect(self._on_clicked)
+            button.setFixedHeight(24)
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return row
 

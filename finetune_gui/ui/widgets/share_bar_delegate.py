@@ -13,7 +13,9 @@ _MARGIN = 8.0
 class ShareBarDelegate(QStyledItemDelegate):
     """Draws the cell as usual, and at its foot a bar as long as the share that ``role`` answers (0 to 1)."""
 
-    def __init__(self, theme: Theme, role: int, parent: QObject | None = None, *, color_role: int | None = None) -> None:
+    def __init__(
+        self, theme: Theme, role: int, parent: QObject | None = None, *, color_role: int | None = None
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._role = role
