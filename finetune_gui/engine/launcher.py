@@ -6,12 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from finetune_gui.engine.checkpoint import load_weights
+from finetune_gui.engine.child import run_in_child
 from finetune_gui.engine.config import TrainConfig
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.devices import pick_device
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.evaluator import EvaluationStopped, evaluate
 from finetune_gui.engine.events import Event, RunFailed, RunFinished
+from finetune_gui.engine.export import ExportFormat, remove_leftovers
 from finetune_gui.engine.runs import EventLog, RunFolder, write_json
 from finetune_gui.engine.tasks.image_classification import ImageClassification
 from finetune_gui.engine.trainer import train
@@ -70,6 +72,23 @@ def evaluate_run(run_path: Path, control: RunControl, *, data: Path | None = Non
     except EvaluationStopped:
         return
     yield evaluation.as_event("val" if data is None else str(data), task.class_names, task.take_skipped())
+
+
+def export_run(
+    run_path: Path, export_format: ExportFormat, out: Path, control: RunControl, *, overwrite: bool = False
+) -> Iterator[Event]:
+    """Export a run in a child process; ends with ``ExportFinished``, or without it when the user gave up.
+
+    The ONNX exporter is long and pure Python: beside a window it would make it stutter, and it cannot be interrupted.
+    A child can be ended at any time. What it had begun to write is removed.
+
+    Raises:
+        EngineError: There is nothing to export, the folder is taken, or the export gives other answers than the run.
+    """
+    arguments = ["export", str(run_path), "--format", export_format, "--out", str(out), "--json"]
+    yield from run_in_child([*arguments, "--force"] if overwrite else arguments, control)
+    if control.should_end:
+        remove_leftovers(out)
 
 
 def _recorded(run: RunFolder, events: Iterator[Event], *, keep_folder: bool) -> Iterator[Event]:
