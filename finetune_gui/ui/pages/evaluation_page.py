@@ -152,7 +152,7 @@ class EvaluationPage(PageFrame):
                 self.tr("best epoch {best} of {all}").format(best=loaded.best_epoch, all=loaded.config.num_epochs)
             )
         if loaded.frozen_verified is not None:
-            unchanged = self.tr("frozen layers checked: unchanged")
+            unchanged = self.tr("frozen layers verified")
             words.append(unchanged if loaded.frozen_verified else self.tr("frozen layers have changed!"))
         return "  ·  ".join(words)
 

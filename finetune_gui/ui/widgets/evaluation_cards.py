@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from finetune_gui.engine.events import ClassFigures, EvaluationFinished
 from finetune_gui.ui.theme import Theme
@@ -28,6 +28,10 @@ class EvaluationCards(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         for card in (self.accuracy, self.macro_f1, self.weakest, self.images):
+            card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # all as tall as the tallest
+            inner = card.layout()
+            if isinstance(inner, QVBoxLayout):
+                inner.addStretch(1)
             layout.addWidget(card, 1)
 
     def set_result(self, result: EvaluationFinished | None, folder: str = "") -> None:
@@ -35,7 +39,7 @@ class EvaluationCards(QWidget):
         self.accuracy.set_caption(self.tr("Accuracy on this folder") if folder else self.tr("Validation accuracy"))
         if result is None:
             for card in (self.accuracy, self.macro_f1, self.weakest, self.images):
-                card.set_figure("–", self.tr("not evaluated yet"))
+                card.set_figure("–", "")
             return
         self._show_accuracy(result)
         self.macro_f1.set_figure(percent(result.macro_f1), self.tr("every class counts the same"))
@@ -45,7 +49,7 @@ class EvaluationCards(QWidget):
     def _show_accuracy(self, result: EvaluationFinished) -> None:
         right = sum(row[index] for index, row in enumerate(result.confusion))
         low, high = wilson_interval(right, result.num_images)
-        note = self.tr("{right} of {all} right · likely {low:.0f}–{high:.0f} %").format(
+        note = self.tr("{right} of {all} · likely {low:.0f}–{high:.0f}\u00a0%").format(
             right=right, all=result.num_images, low=100 * low, high=100 * high
         )
         self.accuracy.set_figure(percent(result.accuracy), note)
@@ -63,11 +67,11 @@ class EvaluationCards(QWidget):
             return
         missed = weakest.support - round(weakest.recall * weakest.support)
         if missed:
-            note = self.tr("“{name}”: {missed} of {all} missed").format(
+            note = self.tr("“{name}”: {missed} of {all}\u00a0missed").format(
                 name=shortened(weakest.name, 20), missed=missed, all=weakest.support
             )
         else:
-            note = self.tr("no image of any class was missed")
+            note = self.tr("no class has a mistake")
         self.weakest.set_figure(percent(weakest.recall), note)
         self.weakest.setToolTip(
             self.tr("The class with the smallest recall: {name}").format(name=weakest.name) if missed else ""

@@ -31,6 +31,7 @@ class TryArea(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._drop = DropArea(theme, self.tr("Try it on your own images"), self._hint(), "image")
+        self._drop.setMinimumHeight(180)
         self._drop.dropped.connect(self.files_given)
         self._choose = QPushButton(self.tr("Choose images…"))
         self._choose.clicked.connect(self.ask_for_images)

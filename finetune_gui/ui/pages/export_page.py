@@ -1,0 +1,336 @@
+"""Take the model elsewhere, with the proof that it gives the same answers there."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, Protocol
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from finetune_gui.engine.control import RunControl
+from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.events import Event, ExportFinished, PreparationAdvanced
+from finetune_gui.engine.runs import RunFolder
+from finetune_gui.ui.session import Session
+from finetune_gui.ui.theme import Theme, set_kind
+from finetune_gui.ui.widgets.certificate_card import CertificateCard
+from finetune_gui.ui.widgets.choice_card import ChoiceCard
+from finetune_gui.ui.widgets.empty_state import EmptyState
+from finetune_gui.ui.widgets.export_files import ExportFiles
+from finetune_gui.ui.widgets.page_frame import PageFrame
+from finetune_gui.ui.widgets.progress_line import ProgressLine
+from finetune_gui.ui.words import data_name, model_name, percent
+from finetune_gui.ui.workers.latest_operation import LatestOperation
+from finetune_gui.ui.workers.stream_host import StreamHost
+
+ExportFormat = Literal["onnx", "safetensors"]
+
+
+class ExportPreferences(Protocol):
+    """What this page remembers between sessions."""
+
+    last_export_folder: str
+
+
+class ExportPage(PageFrame):
+    """Format, folder, Export, certificate.
+
+    Signals:
+        exported: the folder that was written.
+    """
+
+    exported = Signal(Path)
+
+    def __init__(
+        self, session: Session, theme: Theme, preferences: ExportPreferences, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(theme, QCoreApplication.translate("ExportPage", "Export"), "", parent)
+        self._session = session
+        self._preferences = preferences
+        self._run_path: Path | None = None
+        self._parent_folder = ""  # chosen by Browse; empty: inside the run folder
+        self._typed = False  # the path was typed, so it is left alone
+        self._reading = LatestOperation(self)
+        self._looking = LatestOperation(self)
+        self._export = StreamHost("export", self)
+        self._build()
+        self._lay_out_body()
+        self._connect()
+        self._show_run(session.run_path)
+
+    def format(self) -> ExportFormat:
+        """The format that is chosen."""
+        return "onnx" if self._onnx.isChecked() else "safetensors"
+
+    def destination(self) -> Path:
+        """The folder that will be written."""
+        return Path(self._folder.text().strip()).expanduser()
+
+    def shutdown(self) -> None:
+        """Cancel the export and wait for what runs, with a bound."""
+        self._export.shutdown()
+        self._reading.shutdown()
+        self._looking.shutdown()
+
+    # -- the run ----------------------------------------------------------------------------------------------------
+
+    @Slot(Path)
+    def _show_run(self, path: Path | None) -> None:
+        if self._export.is_running():  # what is being written belongs to the run on the page; see _on_finished
+            return
+        self._run_path = path
+        self._typed = False
+        self._certificate.hide()
+        self.banner.clear()
+        self.set_subtitle(self.tr("Take the model elsewhere. It is checked there on real images before you get it."))
+        self._stack.setCurrentIndex(0 if path is None else 1)
+        self._suggest_folder()
+        if path is not None:
+            self._reading.start(lambda _: _run_words(path))
+
+    @Slot(object)
+    def _on_read(self, words: tuple[str, str, float | None]) -> None:
+        model, data, accuracy = words
+        text = self.tr("{model} on {data}").format(model=model, data=data)
+        if accuracy is not None:
+            text += "  ·  " + self.tr("validation accuracy {share}").format(share=percent(accuracy))
+        self.set_subtitle(text)
+
+    # -- where to ---------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _suggest_folder(self) -> None:
+        """A folder of its own for every run and format."""
+        if self._run_path is not None and not self._typed:
+            inside = self._run_path / "exports" / self.format()
+            outside = Path(self._parent_folder) / f"{self._run_path.name}-{self.format()}"
+            self._folder.setText(str(outside if self._parent_folder else inside))
+            self._folder.setCursorPosition(0)
+        self._files.show_format(self.format())
+
+    @Slot()
+    def _on_browse(self) -> None:
+        dialog = QFileDialog(self, self.tr("Choose where to put the export"), self._preferences.last_export_folder)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self._on_folder)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _on_folder(self, folder: str) -> None:
+        self._parent_folder = folder
+        self._typed = False
+        self._preferences.last_export_folder = folder
+        self._suggest_folder()
+
+    @Slot(str)
+    def _on_typed(self, text: str) -> None:
+        self._typed = bool(text.strip())
+        self._start.setEnabled(self._typed)
+
+    # -- exporting --------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_start(self) -> None:
+        """Look whether the folder is free, then export."""
+        folder = self.destination()
+        self.banner.clear()
+        self._certificate.hide()
+        self._set_busy(True)
+        self._progress.set_progress(None, self.tr("Looking at the folder…"))
+        self._looking.start(lambda _: _is_taken(folder))
+
+    @Slot(object)
+    def _on_looked(self, taken: bool) -> None:
+        if not taken:
+            self._begin(overwrite=False)
+            return
+        self._set_busy(False)
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setText(self.tr("This folder is not empty. Replace the export in it?"))
+        box.setInformativeText(str(self.destination()))
+        box.setStandardButtons(QMessageBox.StandardButton.Cancel)
+        replace = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        replace.clicked.connect(self._on_replace)
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    @Slot()
+    def _on_replace(self) -> None:
+        self._begin(overwrite=True)
+
+    def _begin(self, *, overwrite: bool) -> None:
+        run_path, export_format, out = self._run_path, self.format(), self.destination()
+        if run_path is None:
+            return
+
+        def stream(control: RunControl) -> Iterator[Event]:
+            from finetune_gui.engine.launcher import export_run  # on the thread: it imports torch
+
+            return export_run(run_path, export_format, out, control, overwrite=overwrite)
+
+        if self._export.start(stream):
+            self._set_busy(True)
+            self._progress.set_progress(None, self.tr("Loading the model…"))
+
+    @Slot(list)
+    def _on_events(self, events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event, PreparationAdvanced) and not self._export.was_stopped():
+                share = event.done / event.total if event.total else None
+                self._progress.set_progress(share, event.activity)
+            elif isinstance(event, ExportFinished):
+                self._certificate.show_result(event)
+                self._certificate.show()
+                self.exported.emit(Path(event.path))
+
+    @Slot()
+    def _on_cancel(self) -> None:
+        self._progress.set_progress(None, self.tr("Cancelling…"))
+        self._cancel.setEnabled(False)
+        self._looking.cancel()
+        self._export.stop()
+
+    @Slot()
+    def _on_finished(self) -> None:
+        self._set_busy(False)
+        if self._certificate.isVisibleTo(self):
+            self._scroll.ensureWidgetVisible(self._certificate)
+        if self._session.run_path != self._run_path:
+            self._show_run(self._session.run_path)
+
+    @Slot(object)
+    def _on_failed(self, error: EngineError) -> None:
+        self.show_error(error)
+
+    @Slot()
+    def _on_looking_ended(self) -> None:
+        self._set_busy(False)
+
+    def _set_busy(self, busy: bool) -> None:
+        self._progress.setVisible(busy)
+        self._cancel.setVisible(busy)
+        self._cancel.setEnabled(True)
+        for widget in (self._onnx, self._safetensors, self._folder, self._browse, self._start):
+            widget.setEnabled(not busy)
+
+    # -- looks ------------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._onnx = ChoiceCard(
+            self.theme,
+            self.tr("ONNX"),
+            self.tr("Runs everywhere, without Python or torch: apps, web pages, phones, cameras on a line."),
+        )
+        self._safetensors = ChoiceCard(
+            self.theme,
+            self.tr("safetensors"),
+            self.tr("Weights for PyTorch / timm: to go on with in your own Python code."),
+        )
+        self._onnx.setChecked(True)
+        self._folder = QLineEdit()
+        self._folder.setAccessibleName(self.tr("Destination folder"))
+        self._browse = QPushButton(self.tr("Browse…"))
+        self._files = ExportFiles()
+        self._start = QPushButton(self.tr("Export"))
+        set_kind(self._start, kind="primary")
+        self._progress = ProgressLine(self.theme, beside=True)
+        self._progress.hide()
+        self._cancel = QPushButton(self.tr("Cancel"))
+        self._cancel.hide()
+        self._certificate = CertificateCard(self.theme)
+        self._certificate.hide()
+
+    def _lay_out_body(self) -> None:
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        cards = QHBoxLayout()
+        cards.setSpacing(12)
+        cards.addWidget(self._onnx, 1)
+        cards.addWidget(self._safetensors, 1)
+        folder = QHBoxLayout()
+        folder.setSpacing(8)
+        folder.addWidget(self._folder, 1)
+        folder.addWidget(self._browse)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(12)
+        buttons.addWidget(self._start)
+        buttons.addWidget(self._progress, 1)
+        buttons.addWidget(self._cancel)
+        buttons.addStretch(0)
+        for title, part in ((self.tr("Format"), cards), (self.tr("Folder"), folder)):
+            layout.addWidget(_heading(title))
+            layout.addLayout(part)
+            layout.addSpacing(8)
+        layout.addWidget(_heading(self.tr("What will be written")))
+        layout.addWidget(self._files)
+        layout.addSpacing(8)
+        layout.addLayout(buttons)
+        layout.addSpacing(8)
+        layout.addWidget(self._certificate)
+        layout.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(content)
+        empty = EmptyState(
+            self.theme,
+            "export",
+            self.tr("No model to export yet"),
+            self.tr("Train a model first, or pick a run under Runs."),
+        )
+        self._stack = QStackedWidget()
+        self._stack.addWidget(empty)
+        self._stack.addWidget(self._scroll)
+        self.body.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        self._session.run_selected.connect(self._show_run)
+        self._onnx.toggled.connect(self._suggest_folder)
+        self._folder.textEdited.connect(self._on_typed)
+        self._browse.clicked.connect(self._on_browse)
+        self._start.clicked.connect(self._on_start)
+        self._cancel.clicked.connect(self._on_cancel)
+        self._reading.succeeded.connect(self._on_read)
+        self._looking.succeeded.connect(self._on_looked)
+        for ended in (self._looking.failed, self._looking.crashed, self._looking.cancelled):
+            ended.connect(self._on_looking_ended)
+        self._export.events.connect(self._on_events)
+        self._export.finished.connect(self._on_finished)
+        for background in (self._reading, self._looking, self._export):
+            background.failed.connect(self._on_failed)
+            background.crashed.connect(self._session.crashed)
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    set_kind(label, kind="heading")
+    return label
+
+
+def _run_words(path: Path) -> tuple[str, str, float | None]:
+    run = RunFolder.open(path)
+    config = run.config()
+    accuracy = (run.report() or {}).get("best_val_accuracy")
+    return model_name(config.model.id), data_name(config.data.path), accuracy
+
+
+def _is_taken(folder: Path) -> bool:
+    """Whether there is an export already; a folder with other files is refused by the engine."""
+    return (folder / "labels.json").is_file()

@@ -1,0 +1,118 @@
+"""What was exported, and the proof that it gives the same answers."""
+
+import shlex
+
+from PySide6.QtCore import Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from finetune_gui.engine.events import ExportFinished
+from finetune_gui.ui.theme import Theme, set_kind
+from finetune_gui.ui.widgets.announce import announce
+from finetune_gui.ui.widgets.elided_label import ElidedLabel
+from finetune_gui.ui.words import percent, size
+
+
+class CertificateCard(QFrame):
+    """Agreement with the run on real images, size, place, and what to do next."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._path = ""
+        self.setProperty("kind", "card")
+        self.setAccessibleName(self.tr("Export certificate"))
+        self._icon, self._heading, self._details = QLabel(), QLabel(), QLabel()
+        set_kind(self._heading, kind="heading")
+        set_kind(self._details, kind="hint")
+        for label in (self._heading, self._details):
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._place = ElidedLabel()
+        self._command = ElidedLabel()
+        set_kind(self._command, kind="hint")
+        self._open = QPushButton(self.tr("Open folder"))
+        theme.bind_icon(self._open, "folder-open")
+        self._open.clicked.connect(self._on_open)
+        self._copy = QPushButton(self.tr("Copy command"))
+        theme.bind_icon(self._copy, "copy")
+        self._copy.clicked.connect(self._on_copy)
+        self._lay_out()
+
+    def show_result(self, result: ExportFinished) -> None:
+        """Show the certificate of an export."""
+        self._path = result.path
+        level, heading = self._verdict(result)
+        self._theme.bind_icon(self._icon, "check" if level == "success" else "warning", level, 32)
+        self._heading.setText(heading)
+        self._details.setText("  ·  ".join(self._facts(result)))
+        self._place.setText(result.path)
+        self._command.setText(self.command())
+        self._copy.setText(self.tr("Copy command"))
+        announce(self, f"{heading} {self._details.text()}")
+
+    def heading(self) -> str:
+        """The verdict in a sentence."""
+        return self._heading.text()
+
+    def details(self) -> str:
+        """The facts."""
+        return self._details.text()
+
+    def command(self) -> str:
+        """How to use the export from a terminal."""
+        return f"finetune-gui predict {shlex.quote(self._path)} IMAGE"
+
+    def _verdict(self, result: ExportFinished) -> tuple[str, str]:
+        if result.top1_agreement is None:
+            return "warning", self.tr("Exported, but not compared: none of the run's images could be read any more.")
+        agreeing = round(result.top1_agreement * result.num_checked)
+        sentence = (
+            self.tr("Same answers: {agreeing} of {all} validation images agree ({share}).")
+            if agreeing == result.num_checked
+            else self.tr("Not quite the same answers: {agreeing} of {all} validation images agree ({share}).")
+        )
+        share = percent(result.top1_agreement, 0 if agreeing == result.num_checked else 1)
+        level = "success" if agreeing == result.num_checked else "warning"
+        return level, sentence.format(agreeing=agreeing, all=result.num_checked, share=share)
+
+    def _facts(self, result: ExportFinished) -> list[str]:
+        facts = []
+        if result.max_probability_difference is not None:
+            facts.append(
+                self.tr("largest difference of a probability: {difference}").format(
+                    difference=f"{result.max_probability_difference:.1g}"
+                )
+            )
+        return [*facts, size(result.size_bytes)]
+
+    @Slot()
+    def _on_open(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(self._path))
+
+    @Slot()
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.command())
+        self._copy.setText(self.tr("Copied"))
+        announce(self, self.tr("Copied"))
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self._heading)
+        words.addWidget(self._details)
+        top = QHBoxLayout()
+        top.setSpacing(16)
+        top.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        top.addLayout(words, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setSpacing(12)
+        layout.addLayout(top)
+        for label, button in ((self._place, self._open), (self._command, self._copy)):
+            row = QHBoxLayout()
+            row.setSpacing(16)
+            row.addWidget(label, 1)
+            button.setMinimumWidth(150)
+            row.addWidget(button)
+            layout.addLayout(row)

@@ -1,0 +1,38 @@
+"""The files of an export, each with what it is for."""
+
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from finetune_gui.ui.theme import set_kind
+
+
+class ExportFiles(QWidget):
+    """What will be written, so that nobody is surprised by it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._network, self._network_words = QLabel(), QLabel()
+        rows = (
+            (self._network, self._network_words),
+            (QLabel("labels.json"), QLabel(self.tr("the names of the classes, in the order of the outputs"))),
+            (QLabel("preprocessing.json"), QLabel(self.tr("how an image is cut, scaled and normalised"))),
+            (QLabel("model.json"), QLabel(self.tr("which network it is"))),
+            (QLabel("certificate.json"), QLabel(self.tr("the comparison with this run on real images"))),
+        )
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(24)
+        layout.setVerticalSpacing(3)
+        layout.setColumnStretch(1, 1)
+        for row, (name, words) in enumerate(rows):
+            set_kind(words, kind="hint")
+            layout.addWidget(name, row, 0)
+            layout.addWidget(words, row, 1)
+
+    def show_format(self, export_format: str) -> None:
+        """Name the files of this format."""
+        if export_format == "onnx":
+            self._network.setText("model.onnx")
+            self._network_words.setText(self.tr("the network: pixels in, probabilities out; normalisation is inside"))
+        else:
+            self._network.setText("model.safetensors")
+            self._network_words.setText(self.tr("the weights, named as in timm or torchvision"))
