@@ -1,6 +1,7 @@
 """From an image file to the square of pixels that a network sees. One code path for training, preview and predict."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal, cast
 
@@ -15,7 +16,7 @@ Interpolation = Literal["bilinear", "bicubic"]
 Pixels = npt.NDArray[np.uint8]  # (height, width, 3), RGB
 
 # Formats that only hold pictures. Left out on purpose: EPS (runs Ghostscript), PDF, WMF, video.
-IMAGE_FORMATS = ("JPEG", "PNG", "BMP", "GIF", "TIFF", "WEBP", "PPM", "TGA", "MPO", "AVIF", "JPEG2000", "DIB", "ICO")
+_WANTED_FORMATS = ("JPEG", "MPO", "PNG", "BMP", "DIB", "GIF", "TIFF", "WEBP", "PPM", "TGA", "AVIF", "JPEG2000", "ICO")
 IMAGE_SUFFIXES = frozenset(
     ".jpg .jpeg .jpe .jfif .png .apng .bmp .dib .gif .tif .tiff .webp .ppm .pgm .pbm .pnm .tga .mpo .avif .jp2 .ico".split()
 )
@@ -52,10 +53,17 @@ class Preprocessing:
     std: tuple[float, float, float]
 
 
+@cache
+def image_formats() -> tuple[str, ...]:
+    """The formats that are opened: those wanted that this build of Pillow has."""
+    Image.init()
+    return tuple(name for name in _WANTED_FORMATS if name in Image.OPEN)
+
+
 def check_header(path: Path) -> bool:
     """Whether a file begins like an image. Cheap: no pixel is decoded, so a truncated file passes."""
     try:
-        with Image.open(path, formats=IMAGE_FORMATS):
+        with Image.open(path, formats=image_formats()):
             return True
     except _DECODE_ERRORS:
         return False
@@ -71,7 +79,7 @@ def load_image(path: Path) -> Image.Image:
         UnreadableImage: It is missing, damaged or no image.
     """
     try:
-        with Image.open(path, formats=IMAGE_FORMATS) as image:
+        with Image.open(path, formats=image_formats()) as image:
             image.load()
             return _to_rgb(ImageOps.exif_transpose(image))
     except FileNotFoundError as error:

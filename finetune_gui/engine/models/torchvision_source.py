@@ -1,7 +1,9 @@
 """Models of torchvision, with weights from its own site."""
 
+from pathlib import Path
 from typing import Any
 
+import torch
 import torchvision.models as tv
 from torch import nn
 
@@ -45,11 +47,20 @@ def _create(name: str) -> nn.Module:
 
 
 def _load(model: nn.Module, name: str, entry: Any) -> None:
+    """Load weights from the cache that torchvision uses too, after downloading them if need be.
+
+    ``entry.get_state_dict`` would do both, but prints to stdout, which belongs to ``--json``.
+    """
+    file_name = entry.url.rsplit("/", 1)[-1]
+    path = Path(torch.hub.get_dir()) / "checkpoints" / file_name
     try:
-        state = entry.get_state_dict(progress=False, check_hash=True, map_location="cpu", weights_only=True)
-    except OSError as error:
+        if not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            match = torch.hub.HASH_REGEX.search(file_name)
+            torch.hub.download_url_to_file(entry.url, str(path), match.group(1) if match else None, progress=False)
+    except (OSError, RuntimeError) as error:  # RuntimeError: the hash of what was downloaded is wrong
         raise weights_unavailable(f"torchvision/{name}", error) from error
-    model.load_state_dict(state)
+    model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
 
 
 def _drop_auxiliary_heads(model: nn.Module) -> None:

@@ -1,0 +1,40 @@
+"""The command line: the engine's second client. Exit codes: 0 done, 2 the user can fix it, 1 a bug, 130 stopped."""
+
+import os
+import sys
+import traceback
+
+from finetune_gui.cli.commands import OpenWindow
+from finetune_gui.cli.output import print_error
+from finetune_gui.cli.parser import build_parser
+from finetune_gui.engine.errors import EngineError
+
+DONE, BUG, USER_CAN_FIX, STOPPED = 0, 1, 2, 130
+
+
+def run(argv: list[str], open_window: OpenWindow) -> int:
+    """Parse and run a command; with none, open the window.
+
+    Args:
+        argv: Without the name of the program.
+        open_window: Opens the window. Handed in, since the command line stands beside the window, not above it.
+    """
+    arguments = build_parser().parse_args(argv)
+    arguments.open_window = open_window
+    as_json: bool = getattr(arguments, "json", False)
+    try:
+        code: int = arguments.command(arguments)
+        sys.stdout.flush()
+        return code
+    except EngineError as error:
+        print_error(error, as_json=as_json)
+        return USER_CAN_FIX
+    except KeyboardInterrupt:
+        return STOPPED
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception:
+        traceback.print_exc()
+        print("This is a bug in Finetune GUI. Please report it with the lines above.", file=sys.stderr)
+        return BUG

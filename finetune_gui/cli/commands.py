@@ -1,0 +1,269 @@
+"""What each command does. torch and Qt are imported by the commands that need them, when they need them."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Protocol
+
+from finetune_gui import paths
+from finetune_gui.cli import output, settings
+from finetune_gui.cli.training import drain_training
+from finetune_gui.engine.control import RunControl
+from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.events import EvaluationFinished, Event, ExportFinished, PreparationAdvanced, ValidationAdvanced
+
+
+class OpenWindow(Protocol):
+    """Opens the window and returns the exit code of the app."""
+
+    def __call__(self, *, dataset: str | None = None, demo: bool = False) -> int:
+        """Returns when the window is closed."""
+
+
+def window(arguments: argparse.Namespace) -> int:
+    """Open the window."""
+    code: int = arguments.open_window(dataset=arguments.folder)
+    return code
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """The window with sample data, already training; without a display the same job headless."""
+    if _has_display() and not arguments.headless:
+        opened: int = arguments.open_window(demo=True)
+        return opened
+    from finetune_gui.engine.config import DataConfig, TrainConfig
+    from finetune_gui.engine.launcher import evaluate_run, start_run
+    from finetune_gui.engine.runs import unused_run_path
+
+    sample = _draw_sample()
+    config = TrainConfig(data=DataConfig(path=str(sample)), num_epochs=arguments.epochs)
+    run_path = unused_run_path(paths.runs_dir(), config)
+    control = RunControl()
+    code = drain_training(start_run(config, control, run_path), control, as_json=arguments.json)
+    if code == 0:
+        _show_evaluation(evaluate_run(run_path, control), as_json=arguments.json)
+    return code
+
+
+def _has_display() -> bool:
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _draw_sample() -> Path:
+    from finetune_gui.engine.data.samples import SURFACE_INSPECTION, ensure_sample_set
+
+    with output.progress_bar() as progress:
+        bar = progress.add_task("Drawing the sample images", total=SURFACE_INSPECTION.num_images, note="")
+        return ensure_sample_set(
+            SURFACE_INSPECTION,
+            paths.samples_dir(),
+            on_progress=lambda done, total: progress.update(bar, completed=done, total=total),
+        )
+
+
+def train(arguments: argparse.Namespace) -> int:
+    """Fine-tune a model."""
+    from finetune_gui.engine.launcher import resume_run, start_run
+    from finetune_gui.engine.runs import unused_run_path
+
+    control = RunControl()
+    if arguments.resume:
+        if arguments.out or arguments.data:
+            raise EngineError("A resumed run keeps its data and its folder.", "Give only --resume RUN and --epochs.")
+        events = resume_run(arguments.resume, control, num_epochs=arguments.epochs)
+    else:
+        config = settings.train_config(arguments)
+        run_path = arguments.out or unused_run_path(paths.runs_dir(), config)
+        events = start_run(config, control, run_path)
+    return drain_training(events, control, as_json=arguments.json)
+
+
+def evaluate(arguments: argparse.Namespace) -> int:
+    """Figures of a run."""
+    from finetune_gui.engine.launcher import evaluate_run
+
+    _show_evaluation(evaluate_run(arguments.run, RunControl(), data=arguments.data), as_json=arguments.json)
+    return 0
+
+
+def _show_evaluation(events: Iterator[Event], *, as_json: bool) -> None:
+    result = _last_of(events)
+    if isinstance(result, EvaluationFinished):
+        if as_json:
+            output.print_event(result)
+        else:
+            output.print_evaluation(result)
+
+
+def _last_of(events: Iterator[Event]) -> Event | None:
+    """Show the progress of a stream of events on stderr, and return its last event."""
+    last: Event | None = None
+    with output.progress_bar() as progress:
+        bar = progress.add_task("", total=None, note="")
+        for last in events:
+            if isinstance(last, PreparationAdvanced):
+                progress.update(bar, description=last.activity, completed=last.done, total=last.total or None)
+            elif isinstance(last, ValidationAdvanced):
+                progress.update(bar, description="Evaluating", completed=last.done, total=last.total)
+    return last
+
+
+def predict(arguments: argparse.Namespace) -> int:
+    """Name the class of images; an unreadable one costs only itself, and the exit code."""
+    if arguments.top_k < 1:
+        raise EngineError(f"{arguments.top_k} classes are none to show.", "Use --top-k 1 or more.")
+    from finetune_gui.engine import predictor
+
+    images = list(_image_files(arguments.images))
+    failed = 0
+    for prediction in predictor.predict(predictor.load_predictor(arguments.source), images, top_k=arguments.top_k):
+        failed += bool(prediction.error)
+        if arguments.json:
+            top = [{"class": name, "probability": probability} for name, probability in prediction.top]
+            output.print_json({"image": prediction.path, "top": top, "error": prediction.error or None})
+        elif not prediction.error:
+            answers = ", ".join(f"{name} {output.percent(probability)}" for name, probability in prediction.top)
+            print(f"{prediction.path}: {answers}")
+        if prediction.error:
+            print(f"Error: {prediction.error}", file=sys.stderr)
+    if failed:
+        print("Hint: Open it in an image viewer and save it again, or leave it out.", file=sys.stderr)
+    return 2 if failed else 0
+
+
+def _image_files(given: list[Path]) -> Iterator[Path]:
+    from finetune_gui.engine.data.image import IMAGE_SUFFIXES
+
+    for path in given:
+        if path.is_dir():
+            yield from sorted(file for file in path.rglob("*") if file.suffix.lower() in IMAGE_SUFFIXES)
+        else:
+            yield path
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Take the tuned model away."""
+    from finetune_gui.engine import export as exporter
+
+    events = exporter.export(arguments.run, arguments.format, arguments.out, overwrite=arguments.force)
+    if arguments.json:
+        for event in events:
+            output.print_event(event)
+        return 0
+    result = _last_of(events)
+    if isinstance(result, ExportFinished):
+        print(f"Exported to {result.path} ({result.size_bytes / 1e6:.1f} MB).")
+        if result.top1_agreement is None:
+            print("Not compared with the run: none of its validation images can be read any more.")
+        else:
+            print(
+                f"{output.percent(result.top1_agreement)} of {result.num_checked} validation images get the same "
+                f"class as from the run; the largest difference of a probability is "
+                f"{result.max_probability_difference:.1e}."
+            )
+    return 0
+
+
+def inspect(arguments: argparse.Namespace) -> int:
+    """What is in a folder of images; exit code 2 if it cannot be trained on."""
+    from finetune_gui.engine.data.scan import check_trainable, scan
+    from finetune_gui.engine.data.split import split_dataset
+
+    dataset = scan(arguments.data)
+    problem: EngineError | None = None
+    counts: dict[str, list[int]] = {}
+    try:
+        check_trainable(dataset)
+        split = split_dataset(dataset, val_split=arguments.val_split, seed=arguments.seed)
+        for part in ("train", "val", "test"):
+            labels = [sample.label for sample in split.part(part)]  # type: ignore[arg-type]
+            counts[part] = [labels.count(label) for label in range(len(dataset.class_names))]
+    except EngineError as error:
+        problem = error
+    totals = dataset.counts()
+    if arguments.json:
+        output.print_json(
+            {
+                "root": str(dataset.root),
+                "layout": dataset.layout,
+                "num_images": len(dataset.samples),
+                "classes": [
+                    {"name": name, "images": totals[label]} | {part: counts[part][label] for part in counts}
+                    for label, name in enumerate(dataset.class_names)
+                ],
+                "ignored_files": dataset.num_ignored,
+                "unreadable": list(dataset.unreadable),
+                "problem": {"message": problem.message, "hint": problem.hint} if problem else None,
+            }
+        )
+    else:
+        _print_dataset(dataset.root, list(dataset.class_names), totals, counts)
+        for name in dataset.unreadable:
+            print(f"Unreadable: {name}", file=sys.stderr)
+        if dataset.num_ignored:
+            print(f"{dataset.num_ignored} files are no images and are ignored.", file=sys.stderr)
+    if problem is not None:
+        raise problem
+    return 0
+
+
+def _print_dataset(root: Path, names: list[str], totals: list[int], counts: dict[str, list[int]]) -> None:
+    print(f"{root}: {sum(totals)} images in {len(names)} classes")
+    parts = [part for part in counts if sum(counts[part])]
+    output.print_table(
+        [("class", "left"), ("images", "right"), *((part, "right") for part in parts)],
+        [[name, str(totals[i]), *(str(counts[part][i]) for part in parts)] for i, name in enumerate(names)],
+    )
+
+
+def models(arguments: argparse.Namespace) -> int:
+    """The catalog."""
+    from finetune_gui.engine.models.catalog import CATALOG, weights_on_this_machine
+
+    if arguments.all:
+        from finetune_gui.engine.models.sources import all_model_ids
+
+        for model_id in all_model_ids():
+            output.print_json({"id": model_id}) if arguments.json else print(model_id)
+        return 0
+    rows = [(info, weights_on_this_machine(info)) for info in CATALOG]
+    if arguments.json:
+        for info, here in rows:
+            output.print_json(asdict(info) | {"on_this_machine": here})
+        return 0
+    output.print_table(
+        [("id", "left"), ("parameters", "right"), ("work", "right"), ("input", "right"), ("license", "left"), ("", "left")],
+        [
+            [
+                info.id,
+                f"{info.num_parameters / 1e6:.1f} M",
+                f"{info.gmacs:.2f} GMAC",
+                f"{info.input_size} px",
+                info.license,
+                "on this machine" if here else "to download",
+            ]
+            for info, here in rows
+        ],
+    )
+    return 0
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    """What a bug report needs."""
+    from finetune_gui.cli.doctor import facts
+
+    collected: dict[str, Any] = {}
+    for section, values in facts():
+        collected[section] = values
+        if not arguments.json:
+            print(section)
+            for name, value in values.items():
+                print(f"  {name:<20}{value}")
+    if arguments.json:
+        output.print_json(collected)
+    return 0

@@ -1,0 +1,108 @@
+"""What the commands print: tables and progress for people, JSON lines for programs."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.events import EvaluationFinished, Event
+
+if TYPE_CHECKING:  # rich takes longer to import than a short command runs
+    from rich.console import Console
+    from rich.progress import Progress
+
+WIDTH_WITHOUT_TERMINAL = 200  # columns; in a pipe or a file nothing should be folded
+MAX_CONFUSION_CLASSES = 12  # beyond this a confusion matrix does not fit a terminal
+
+
+def print_json(plain: object) -> None:
+    """One JSON object on one line of stdout, at once."""
+    sys.stdout.write(msgspec.json.encode(plain).decode() + "\n")
+    sys.stdout.flush()
+
+
+def print_event(event: Event) -> None:
+    """One event as JSON."""
+    print_json(event.to_json())
+
+
+def print_error(error: EngineError, *, as_json: bool) -> None:
+    """Sentence and hint on stderr; for programs also as a last JSON line."""
+    if as_json:
+        print_json({"error": error.message, "hint": error.hint})
+    print(f"Error: {error.message}", file=sys.stderr)
+    if error.hint:
+        print(f"Hint: {error.hint}", file=sys.stderr)
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """Where tables go. Paths and class names are printed as they are, never as markup."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else WIDTH_WITHOUT_TERMINAL
+    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+
+
+def print_table(columns: list[tuple[str, str]], rows: list[list[str]], *, title: str = "") -> None:
+    """A table; each column has a title and ``left`` or ``right``."""
+    from rich.table import Table
+
+    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for name, side in columns:
+        table.add_column(name, justify="right" if side == "right" else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console().print(table)
+
+
+@contextmanager
+def progress_bar() -> "Iterator[Progress]":
+    """A bar on stderr; nothing where stderr is no terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[note]}"))
+    out = console(stderr=True)
+    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as progress:
+        yield progress
+
+
+def percent(share: float | None) -> str:
+    """``95.4 %``; a dash where there is no figure."""
+    return "-" if share is None else f"{share:.1%}".replace("%", " %")
+
+
+def duration(seconds: float) -> str:
+    """``42 s``, ``3:05`` or ``1:03:20``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def print_evaluation(result: EvaluationFinished) -> None:
+    """Accuracy, figures of each class and the confusion matrix."""
+    right = round(result.accuracy * result.num_images)
+    print(f"Accuracy {percent(result.accuracy)} ({right} of {result.num_images} images), loss {result.loss:.4f}")
+    print_table(
+        [("class", "left"), ("images", "right"), ("precision", "right"), ("recall", "right"), ("F1", "right")],
+        [
+            [c.name, str(c.support), percent(c.precision), percent(c.recall), percent(c.f1)]
+            for c in result.classes
+        ],
+    )
+    if len(result.classes) <= MAX_CONFUSION_CLASSES:
+        names = [c.name for c in result.classes]
+        rows: list[list[Any]] = [
+            [name, *map(str, counts)] for name, counts in zip(names, result.confusion, strict=True)
+        ]
+        print_table(
+            [("true \\ predicted", "left"), *((name, "right") for name in names)], rows, title="\nConfusion"
+        )
+    for message in result.skipped:
+        print(f"Left out: {message}", file=sys.stderr)

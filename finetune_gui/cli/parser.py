@@ -1,0 +1,119 @@
+"""The commands and their options. Imports neither torch nor Qt, so ``--help`` is quick."""
+
+import argparse
+from pathlib import Path
+
+from finetune_gui import __version__
+from finetune_gui.cli import commands
+from finetune_gui.engine.config import AUGMENTS, OPTIMIZERS, PRESETS, SCHEDULES
+
+EXPORT_FORMATS = ("onnx", "safetensors")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="finetune-gui",
+        description="Fine-tune a pretrained network on your own images, on your own machine. Without a command: the window.",
+    )
+    parser.add_argument("--version", action="version", version=f"finetune-gui {__version__}")
+    parser.set_defaults(command=commands.window, folder=None)
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _add_app(subparsers)
+    _add_demo(subparsers)
+    _add_train(subparsers)
+    _add_evaluate(subparsers)
+    _add_predict(subparsers)
+    _add_export(subparsers)
+    _add_inspect(subparsers)
+    _add_models(subparsers)
+    _add_doctor(subparsers)
+    return parser
+
+
+_Subparsers = argparse._SubParsersAction  # argparse has no public name for it
+
+
+def _add(
+    subparsers: "_Subparsers[argparse.ArgumentParser]", name: str, command: object, text: str, *, json: bool = True
+) -> argparse.ArgumentParser:
+    parser = subparsers.add_parser(name, help=text, description=text)
+    parser.set_defaults(command=command)
+    if json:
+        parser.add_argument("--json", action="store_true", help="print one JSON object a line, for programs")
+    return parser
+
+
+def _add_app(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
+    parser = _add(subparsers, "app", commands.window, "open the window", json=False)
+    parser.add_argument("folder", nargs="?", metavar="DATA", help="image folder to open")
+
+
+def _add_demo(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
+    text = "open the window with sample data and start training; with no display, do the same job headless"
+    parser = _add(subparsers, "demo", commands.demo, text)
+    parser.add_argument("--headless", action="store_true", help="do without the window")
+    parser.add_argument("--epochs", type=int, default=5, metavar="N", help="epochs of the headless job (%(default)s)")
+
+
+def _add_train(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
+    parser = _add(subparsers, "train", commands.train, "fine-tune a model on a folder of images")
+    parser.add_argument("data", nargs="?", metavar="DATA", help="folder with one folder per class, or train/ and val/")
+    parser.add_argument("--out", type=Path, metavar="RUN", help="run folder to make (default: one in the app's data)")
+    parser.add_argument("--resume", type=Path, metavar="RUN", help="go on with a run from its last checkpoint")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="settings from a run's config.json; options win")
+    model = parser.add_argument_group("model and layers")
+    model.add_argument("--model", metavar="ID", help="starter, torchvision/NAME or timm/NAME (starter)")
+    model.add_argument("--weights", choices=("pretrained", "none"), help="none trains from scratch (pretrained)")
+    model.add_argument("--freeze", metavar="WHAT", help="backbone, none, or globs of layers: 'blocks.0,blocks.1*'")
+    model.add_argument("--preset", choices=PRESETS, help="layer plan to start from (head)")
+    model.add_argument("--lr-mult", metavar="GLOB=λ,...", help="learning-rate multiplier of layers; 0 is frozen")
+    model.add_argument("--batch-norm", choices=("locked", "adapts"), help="BatchNorm of frozen layers (locked)")
+    learning = parser.add_argument_group("learning")
+    learning.add_argument("--epochs", type=int, metavar="N", help="times that every image is seen (10)")
+    learning.add_argument("--batch-size", type=int, metavar="N", help="images in one step (32)")
+    learning.add_argument("--lr", type=float, metavar="F", help="learning rate (chosen to suit)")
+    learning.add_argument("--optimizer", choices=OPTIMIZERS, help="(adamw)")
+    learning.add_argument("--schedule", choices=SCHEDULES, help="learning rate over the run (cosine)")
+    learning.add_argument("--weight-decay", type=float, metavar="F", help="(chosen to suit)")
+    learning.add_argument("--augment", choices=AUGMENTS, help="how strongly images are varied (light)")
+    learning.add_argument("--val-split", type=float, metavar="F", help="share kept for validation (0.2)")
+    learning.add_argument("--seed", type=int, metavar="N", help="same seed, same result on the same machine (0)")
+    learning.add_argument("--device", metavar="D", help="auto, cpu, cuda:0 or mps (auto)")
+
+
+def _add_evaluate(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
+    parser = _add(subparsers, "evaluate", commands.evaluate, "accuracy, per-class figures and confusion of a run")
+    parser.add_argument("run", type=Path, metavar="RUN")
+    parser.add_argument("--data", type=Path, metavar="DATA", help="another folder with the same classes")
+
+
+def _add_predict(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
+    parser = _add(subparsers, "predict", commands.predict, "name the class of images")
+    parser.add_argument("source", type=Path, metavar="RUN_OR_EXPORT")
+    parser.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="image files, or folders of them")
+    parser.add_argument("--top-k", type=int, default=3, metavar="K", help="classes to show (%(default)s)")
+
+
+def _add_export(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
+    parser = _add(subparsers, "export", commands.export, "take the tuned model away, checked against the run")
+    parser.add_argument("run", type=Path, metavar="RUN")
+    parser.add_argument("--format", choices=EXPORT_FORMATS, required=True)
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--force", action="store_true", help="replace an earlier export")
+
+
+def _add_inspect(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
+    parser = _add(subparsers, "inspect", commands.inspect, "what is in a folder of images")
+    parser.add_argument("data", type=Path, metavar="DATA")
+    parser.add_argument("--val-split", type=float, default=0.2, metavar="F")
+    parser.add_argument("--seed", type=int, default=0, metavar="N")
+
+
+def _add_models(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
+    parser = _add(subparsers, "models", commands.models, "the models that are recommended")
+    parser.add_argument("--all", action="store_true", help="the ids of all models of torchvision and timm")
+
+
+def _add_doctor(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
+    _add(subparsers, "doctor", commands.doctor, "versions, devices, free memory and disk, where things are kept")

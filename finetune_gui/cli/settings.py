@@ -1,0 +1,66 @@
+"""From command-line options to a ``TrainConfig``."""
+
+import argparse
+from dataclasses import replace
+from typing import Any
+
+from finetune_gui.engine.config import DataConfig, LayerPlan, LayerRule, TrainConfig, read_config
+from finetune_gui.engine.errors import EngineError
+
+
+def train_config(arguments: argparse.Namespace) -> TrainConfig:
+    """The config of ``train``: defaults, then ``--config``, then the options that were given.
+
+    Raises:
+        EngineError: No data are named, or a value is not allowed.
+    """
+    base = read_config(arguments.config) if arguments.config else None
+    path = arguments.data or (base.data.path if base else "")
+    if not path:
+        raise EngineError("No image folder is given.", "Name it: finetune-gui train FOLDER.")
+    config = replace(base, data=replace(base.data, path=path)) if base else TrainConfig(data=DataConfig(path=path))
+    config = replace(
+        config,
+        data=replace(config.data, **_given(arguments, "val_split", "augment")),
+        model=replace(config.model, **_given(arguments, "weights", id="model")),
+        plan=_plan(config.plan, arguments),
+        optim=replace(config.optim, **_given(arguments, "optimizer", "lr", "weight_decay", "schedule")),
+    )
+    return replace(config, **_given(arguments, "batch_size", "seed", "device", num_epochs="epochs"))
+
+
+def _given(arguments: argparse.Namespace, *names: str, **renamed: str) -> dict[str, Any]:
+    """Options that were given, by the name of their field; ``renamed`` maps field to option."""
+    options = {name: name for name in names} | renamed
+    values = {field: getattr(arguments, option) for field, option in options.items()}
+    return {field: value for field, value in values.items() if value is not None}
+
+
+def _plan(plan: LayerPlan, arguments: argparse.Namespace) -> LayerPlan:
+    rules: list[LayerRule] = []
+    if arguments.preset:
+        plan = LayerPlan(preset=arguments.preset, batch_norm=plan.batch_norm)
+    if arguments.freeze == "backbone":
+        plan = LayerPlan(preset="head", batch_norm=plan.batch_norm)
+    elif arguments.freeze == "none":
+        plan = LayerPlan(preset="all", batch_norm=plan.batch_norm)
+    elif arguments.freeze:
+        preset = plan.preset if arguments.preset or arguments.config else "all"
+        plan = LayerPlan(preset=preset, rules=plan.rules, batch_norm=plan.batch_norm)
+        rules += [LayerRule(pattern=glob, multiplier=0.0) for glob in _parts(arguments.freeze)]
+    rules += [_multiplier(part) for part in _parts(arguments.lr_mult or "")]
+    return replace(plan, rules=(*plan.rules, *rules), **_given(arguments, "batch_norm"))
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _multiplier(part: str) -> LayerRule:
+    pattern, equals, value = part.rpartition("=")
+    try:
+        return LayerRule(pattern=pattern.strip(), multiplier=float(value))
+    except ValueError as error:
+        raise EngineError(
+            f"'{part}' is not a multiplier for layers.", "Write GLOB=λ, such as 'blocks.5*=0.1'."
+        ) from error
