@@ -13,7 +13,13 @@ from finetune_gui.cli import output, settings
 from finetune_gui.cli.training import drain_training
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import EvaluationFinished, Event, ExportFinished, PreparationAdvanced, ValidationAdvanced
+from finetune_gui.engine.events import (
+    EvaluationFinished,
+    Event,
+    ExportFinished,
+    PreparationAdvanced,
+    ValidationAdvanced,
+)
 
 
 class OpenWindow(Protocol):
@@ -169,58 +175,6 @@ def export(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def inspect(arguments: argparse.Namespace) -> int:
-    """What is in a folder of images; exit code 2 if it cannot be trained on."""
-    from finetune_gui.engine.data.scan import check_trainable, scan
-    from finetune_gui.engine.data.split import split_dataset
-
-    dataset = scan(arguments.data)
-    problem: EngineError | None = None
-    counts: dict[str, list[int]] = {}
-    try:
-        check_trainable(dataset)
-        split = split_dataset(dataset, val_split=arguments.val_split, seed=arguments.seed)
-        for part in ("train", "val", "test"):
-            labels = [sample.label for sample in split.part(part)]  # type: ignore[arg-type]
-            counts[part] = [labels.count(label) for label in range(len(dataset.class_names))]
-    except EngineError as error:
-        problem = error
-    totals = dataset.counts()
-    if arguments.json:
-        output.print_json(
-            {
-                "root": str(dataset.root),
-                "layout": dataset.layout,
-                "num_images": len(dataset.samples),
-                "classes": [
-                    {"name": name, "images": totals[label]} | {part: counts[part][label] for part in counts}
-                    for label, name in enumerate(dataset.class_names)
-                ],
-                "ignored_files": dataset.num_ignored,
-                "unreadable": list(dataset.unreadable),
-                "problem": {"message": problem.message, "hint": problem.hint} if problem else None,
-            }
-        )
-    else:
-        _print_dataset(dataset.root, list(dataset.class_names), totals, counts)
-        for name in dataset.unreadable:
-            print(f"Unreadable: {name}", file=sys.stderr)
-        if dataset.num_ignored:
-            print(f"{dataset.num_ignored} files are no images and are ignored.", file=sys.stderr)
-    if problem is not None:
-        raise problem
-    return 0
-
-
-def _print_dataset(root: Path, names: list[str], totals: list[int], counts: dict[str, list[int]]) -> None:
-    print(f"{root}: {sum(totals)} images in {len(names)} classes")
-    parts = [part for part in counts if sum(counts[part])]
-    output.print_table(
-        [("class", "left"), ("images", "right"), *((part, "right") for part in parts)],
-        [[name, str(totals[i]), *(str(counts[part][i]) for part in parts)] for i, name in enumerate(names)],
-    )
-
-
 def models(arguments: argparse.Namespace) -> int:
     """The catalog."""
     from finetune_gui.engine.models.catalog import CATALOG, weights_on_this_machine
@@ -237,7 +191,14 @@ def models(arguments: argparse.Namespace) -> int:
             output.print_json(asdict(info) | {"on_this_machine": here})
         return 0
     output.print_table(
-        [("id", "left"), ("parameters", "right"), ("work", "right"), ("input", "right"), ("license", "left"), ("", "left")],
+        [
+            ("id", "left"),
+            ("parameters", "right"),
+            ("work", "right"),
+            ("input", "right"),
+            ("license", "left"),
+            ("", "left"),
+        ],
         [
             [
                 info.id,

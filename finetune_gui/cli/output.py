@@ -91,18 +91,13 @@ def print_evaluation(result: EvaluationFinished) -> None:
     print(f"Accuracy {percent(result.accuracy)} ({right} of {result.num_images} images), loss {result.loss:.4f}")
     print_table(
         [("class", "left"), ("images", "right"), ("precision", "right"), ("recall", "right"), ("F1", "right")],
-        [
-            [c.name, str(c.support), percent(c.precision), percent(c.recall), percent(c.f1)]
-            for c in result.classes
-        ],
+        [[c.name, str(c.support), percent(c.precision), percent(c.recall), percent(c.f1)] for c in result.classes],
     )
     if len(result.classes) <= MAX_CONFUSION_CLASSES:
         names = [c.name for c in result.classes]
         rows: list[list[Any]] = [
             [name, *map(str, counts)] for name, counts in zip(names, result.confusion, strict=True)
         ]
-        print_table(
-            [("true \\ predicted", "left"), *((name, "right") for name in names)], rows, title="\nConfusion"
-        )
+        print_table([("true \\ predicted", "left"), *((name, "right") for name in names)], rows, title="\nConfusion")
     for message in result.skipped:
         print(f"Left out: {message}", file=sys.stderr)

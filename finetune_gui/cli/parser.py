@@ -5,6 +5,7 @@ from pathlib import Path
 
 from finetune_gui import __version__
 from finetune_gui.cli import commands
+from finetune_gui.cli.inspection import inspect
 from finetune_gui.engine.config import AUGMENTS, OPTIMIZERS, PRESETS, SCHEDULES
 
 EXPORT_FORMATS = ("onnx", "safetensors")
@@ -14,7 +15,8 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     parser = argparse.ArgumentParser(
         prog="finetune-gui",
-        description="Fine-tune a pretrained network on your own images, on your own machine. Without a command: the window.",
+        description="Fine-tune a pretrained network on your own images, on your own machine.",
+        epilog="Without a command the window opens.",
     )
     parser.add_argument("--version", action="version", version=f"finetune-gui {__version__}")
     parser.set_defaults(command=commands.window, folder=None)
@@ -104,7 +106,7 @@ def _add_export(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
 
 
 def _add_inspect(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
-    parser = _add(subparsers, "inspect", commands.inspect, "what is in a folder of images")
+    parser = _add(subparsers, "inspect", inspect, "what is in a folder of images")
     parser.add_argument("data", type=Path, metavar="DATA")
     parser.add_argument("--val-split", type=float, default=0.2, metavar="F")
     parser.add_argument("--seed", type=int, default=0, metavar="N")

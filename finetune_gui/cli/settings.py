@@ -57,7 +57,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _multiplier(part: str) -> LayerRule:
-    pattern, equals, value = part.rpartition("=")
+    pattern, _, value = part.rpartition("=")
     try:
         return LayerRule(pattern=pattern.strip(), multiplier=float(value))
     except ValueError as error:

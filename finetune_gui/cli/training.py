@@ -87,7 +87,9 @@ class _EpochBars:
             case StepCompleted():
                 note = f"loss {event.loss:.3f}  {event.images_per_second:.0f} img/s  "
                 note += f"{output.duration(event.seconds_left)} left"
-                update(self._bar, description=self._epoch(event.epoch), completed=event.step, total=self._steps, note=note)
+                update(
+                    self._bar, description=self._epoch(event.epoch), completed=event.step, total=self._steps, note=note
+                )
             case ValidationAdvanced():
                 update(self._bar, description="validating", completed=event.done, total=event.total, note="")
             case EpochCompleted():
@@ -100,10 +102,9 @@ class _EpochBars:
 
     def _line(self, event: EpochCompleted) -> str:
         best = "  best" if event.is_best else ""
-        return (
-            f"{self._epoch(event.epoch):<12}  train loss {event.train_loss:.4f}  acc {output.percent(event.train_accuracy)}"
-            f"   val loss {event.val_loss:.4f}  acc {output.percent(event.val_accuracy)}{best}"
-        )
+        train = f"train loss {event.train_loss:.4f}  acc {output.percent(event.train_accuracy)}"
+        val = f"val loss {event.val_loss:.4f}  acc {output.percent(event.val_accuracy)}"
+        return f"{self._epoch(event.epoch):<12}  {train}   {val}{best}"
 
     def _say(self, text: str) -> None:
         self._progress.console.print(text)

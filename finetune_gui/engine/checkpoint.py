@@ -19,7 +19,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.runs import replacing
+from finetune_gui.engine.files import replacing
 
 SCHEMA_VERSION = 1
 _MODEL, _OPTIMIZER, _RNG = "model.", "optimizer.", "rng."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch.nn import functional as F  # noqa: N812 (torch's own custom)
+from torch.nn import functional as F
 
 from finetune_gui.engine.data.scan import SplitName
 from finetune_gui.engine.errors import EngineError
@@ -125,6 +125,4 @@ class _Collected:
 
     def result(self) -> Evaluation:
         worst = sorted((mistake for _, _, mistake in self._worst), key=lambda m: (-m.loss, m.path))
-        return Evaluation(
-            confusion=self._confusion, loss=self._loss_sum / self.num_examples, mistakes=tuple(worst)
-        )
+        return Evaluation(confusion=self._confusion, loss=self._loss_sum / self.num_examples, mistakes=tuple(worst))

@@ -21,6 +21,7 @@ from finetune_gui.engine.data.scan import Sample
 from finetune_gui.engine.data.split import Split, load_split
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, ExportFinished, PreparationAdvanced
+from finetune_gui.engine.files import write_json
 from finetune_gui.engine.predictor import (
     BATCH_SIZE,
     CERTIFICATE_FILE,
@@ -35,7 +36,7 @@ from finetune_gui.engine.predictor import (
     load_predictor,
     load_run,
 )
-from finetune_gui.engine.runs import RunFolder, write_json
+from finetune_gui.engine.runs import RunFolder
 
 ExportFormat = Literal["onnx", "safetensors"]
 FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)

@@ -14,7 +14,8 @@ from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.evaluator import EvaluationStopped, evaluate
 from finetune_gui.engine.events import Event, RunFailed, RunFinished
 from finetune_gui.engine.export import ExportFormat, remove_leftovers
-from finetune_gui.engine.runs import EventLog, RunFolder, write_json
+from finetune_gui.engine.files import write_json
+from finetune_gui.engine.runs import EventLog, RunFolder
 from finetune_gui.engine.tasks.image_classification import ImageClassification
 from finetune_gui.engine.trainer import train
 

@@ -17,8 +17,9 @@ from finetune_gui.engine.checkpoint import load_weights
 from finetune_gui.engine.config import ModelConfig
 from finetune_gui.engine.data.image import Pixels, Preprocessing, UnreadableImage, centre_square, load_image
 from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.files import read_json
 from finetune_gui.engine.models.sources import load_model
-from finetune_gui.engine.runs import RunFolder, read_json
+from finetune_gui.engine.runs import RunFolder
 from finetune_gui.engine.tasks.image_classification import ImageClassification
 
 ONNX_FILE, SAFETENSORS_FILE = "model.onnx", "model.safetensors"
@@ -58,6 +59,9 @@ class Predictor(Protocol):
 
 class ProbabilityNetwork(nn.Module):
     """A network from raw pixels to probabilities: normalisation and softmax are inside, as in the ONNX export."""
+
+    mean: torch.Tensor
+    std: torch.Tensor
 
     def __init__(self, model: nn.Module, preprocessing: Preprocessing) -> None:
         super().__init__()

@@ -26,6 +26,7 @@ from finetune_gui.engine.events import (
     RunStarted,
     WarningRaised,
 )
+from finetune_gui.engine.files import write_json
 from finetune_gui.engine.models.layer_tree import (
     group_multipliers,
     leaf_multipliers,
@@ -34,7 +35,7 @@ from finetune_gui.engine.models.layer_tree import (
 )
 from finetune_gui.engine.models.layers import freeze, frozen_fingerprints, parameter_multipliers, train_mode
 from finetune_gui.engine.optim import build_optimizer, default_lr, schedule_factor, set_learning_rate
-from finetune_gui.engine.runs import RunFolder, write_json
+from finetune_gui.engine.runs import RunFolder
 from finetune_gui.engine.seed import restore_rng_state, rng_state, seed_everything
 from finetune_gui.engine.step_reporter import StepReporter
 from finetune_gui.engine.tasks.base import Task
@@ -144,7 +145,8 @@ class _Training:
         yield from self._tell_of_skipped()
         if not reporter.num_steps and not self._control.should_end:
             raise EngineError(
-                "Not one training image could be read.", "Check that the image folder is still in place, then try again."
+                "Not one training image could be read.",
+                "Check that the image folder is still in place, then try again.",
             )
         return reporter
 

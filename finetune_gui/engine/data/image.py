@@ -7,7 +7,7 @@ from typing import Literal, cast
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from finetune_gui.engine.config import Augment
 from finetune_gui.engine.errors import EngineError
@@ -18,7 +18,11 @@ Pixels = npt.NDArray[np.uint8]  # (height, width, 3), RGB
 # Formats that only hold pictures. Left out on purpose: EPS (runs Ghostscript), PDF, WMF, video.
 _WANTED_FORMATS = ("JPEG", "MPO", "PNG", "BMP", "DIB", "GIF", "TIFF", "WEBP", "PPM", "TGA", "AVIF", "JPEG2000", "ICO")
 IMAGE_SUFFIXES = frozenset(
-    ".jpg .jpeg .jpe .jfif .png .apng .bmp .dib .gif .tif .tiff .webp .ppm .pgm .pbm .pnm .tga .mpo .avif .jp2 .ico".split()
+    f".{suffix}"
+    for suffix in (
+        *("jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "bmp", "dib", "gif", "tif", "tiff"),
+        *("webp", "ppm", "pgm", "pbm", "pnm", "tga", "avif", "jp2", "ico"),
+    )
 )
 _RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 _DECODE_ERRORS = (OSError, ValueError, SyntaxError, EOFError, IndexError, Image.DecompressionBombError)
@@ -86,7 +90,7 @@ def load_image(path: Path) -> Image.Image:
         raise UnreadableImage(path, "it does not exist") from error
     except PermissionError as error:
         raise UnreadableImage(path, "permission is denied") from error
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise UnreadableImage(path, "it is not an image") from error
     except _DECODE_ERRORS as error:
         raise UnreadableImage(path, str(error).rstrip(".") or type(error).__name__) from error

@@ -50,7 +50,7 @@ class Dataset:
     num_ignored: int = 0  # files that are no images by their name
     unreadable: tuple[str, ...] = ()  # images by their name, but not by their content
 
-    def counts(self, split: SplitName | None | Literal["any"] = "any") -> list[int]:
+    def counts(self, split: SplitName | Literal["any"] | None = "any") -> list[int]:
         """Images in each class, of one split or of all."""
         counter = Counter(s.label for s in self.samples if split in ("any", s.split))
         return [counter[label] for label in range(len(self.class_names))]
@@ -180,9 +180,13 @@ def _holds_images(folder: Path) -> bool:
     return any(entry.suffix.lower() in IMAGE_SUFFIXES for entry in folder.iterdir())
 
 
-def _split_folders(root: Path) -> list[tuple[Path, SplitName]]:
+def _split_folders(root: Path) -> list[tuple[Path, SplitName | None]]:
     """The train/val/test folders of ``root``; empty if there is no training folder with class folders."""
-    named = [(f, SPLIT_FOLDERS[f.name.lower()]) for f in _subfolders(root) if f.name.lower() in SPLIT_FOLDERS]
+    named: list[tuple[Path, SplitName | None]] = [
+        (folder, SPLIT_FOLDERS[folder.name.lower()])
+        for folder in _subfolders(root)
+        if folder.name.lower() in SPLIT_FOLDERS
+    ]
     if any(split == "train" and _subfolders(folder) for folder, split in named):
         return named
     return []

@@ -8,7 +8,7 @@ from typing import Any
 
 from finetune_gui.engine.data.scan import Dataset, Sample, SplitName
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.runs import read_json, write_json
+from finetune_gui.engine.files import read_json, write_json
 
 SCHEMA_VERSION = 1
 
@@ -74,7 +74,7 @@ def save_split(split: Split, path: Path) -> None:
         "class_names": list(split.class_names),
     }
     for name in ("train", "val", "test"):
-        plain[name] = [[sample.path, sample.label] for sample in split.part(name)]  # type: ignore[arg-type]
+        plain[name] = [[sample.path, sample.label] for sample in split.part(name)]
     write_json(path, plain)
 
 

@@ -19,9 +19,7 @@ BATCH_NORMS = (nn.modules.batchnorm._BatchNorm,)
 _STAGE_CONTAINERS = ("features", "encoder", "encoder.layers", "layers", "blocks", "stages", "trunk_output")
 
 
-def describe_layers(
-    model: nn.Module, head_path: str, places: Callable[[nn.Module], Places] | None = None
-) -> LayerTree:
+def describe_layers(model: nn.Module, head_path: str, places: Callable[[nn.Module], Places] | None = None) -> LayerTree:
     """The tree of layers with parameters, and their groups.
 
     Args:
@@ -41,7 +39,7 @@ def describe_layers(
 
 
 def leaf_parameters(model: nn.Module) -> dict[str, list[str]]:
-    """Names of the parameters of each leaf: a module with none below it, or a tensor of a module that has some below."""
+    """Names of the parameters of each leaf: a module with none below it, or a lone tensor of a module with some."""
     leaves: dict[str, list[str]] = {}
     for path, module in model.named_modules():
         prefix = f"{path}." if path else ""
@@ -64,18 +62,14 @@ def _node(module: nn.Module, path: str, group_of: dict[str, int]) -> LayerNode:
     children += [_node(child, prefix + name, group_of) for name, child in below.items()]
     count = sum(child.num_parameters for child in children) or sum(p.numel() for p in own.values())
     group = children[0].group if children else group_of[path]
-    return LayerNode(
-        path=path, kind=type(module).__name__, num_parameters=count, group=group, children=tuple(children)
-    )
+    return LayerNode(path=path, kind=type(module).__name__, num_parameters=count, group=group, children=tuple(children))
 
 
 def _children_with_parameters(module: nn.Module) -> dict[str, nn.Module]:
     return {name: child for name, child in module.named_children() if any(True for _ in child.parameters())}
 
 
-def _assign_groups(
-    leaves: list[str], head_path: str, places: Places
-) -> tuple[dict[str, int], list[list[str]]]:
+def _assign_groups(leaves: list[str], head_path: str, places: Places) -> tuple[dict[str, int], list[list[str]]]:
     """Group index of each leaf, and the leaves of each group by depth, the head last."""
     is_head = {leaf: leaf == head_path or leaf.startswith(f"{head_path}.") for leaf in leaves}
     ordered = sorted({places[leaf] for leaf in leaves if not is_head[leaf]})
@@ -206,4 +200,4 @@ def frozen_fingerprints(model: nn.Module, batch_norm: BatchNormPolicy) -> dict[s
 
 def _fingerprint(tensor: torch.Tensor) -> str:
     content = tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8)
-    return hashlib.sha256(content.numpy()).hexdigest()
+    return hashlib.sha256(content.numpy().data).hexdigest()

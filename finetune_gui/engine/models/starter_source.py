@@ -16,9 +16,7 @@ from finetune_gui.engine.data.image import Preprocessing
 from finetune_gui.engine.models.loaded import LoadedModel
 from finetune_gui.engine.models.timm_source import timm_places
 
-_PREPROCESSING = Preprocessing(
-    size=224, resize=256, interpolation="bicubic", mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5)
-)
+_PREPROCESSING = Preprocessing(size=224, resize=256, interpolation="bicubic", mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
 
 
 def build(name: str, *, weights: Weights, num_classes: int) -> LoadedModel:

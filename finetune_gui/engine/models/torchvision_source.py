@@ -19,7 +19,8 @@ _NUM_ORIGINAL_CLASSES = 1000  # ImageNet-1k
 
 def list_names() -> list[str]:
     """Names of all classification models, sorted."""
-    return tv.list_models(module=tv)
+    names: list[str] = tv.list_models(module=tv)
+    return names
 
 
 def build(name: str, *, weights: Weights, num_classes: int) -> LoadedModel:
@@ -30,7 +31,7 @@ def build(name: str, *, weights: Weights, num_classes: int) -> LoadedModel:
     """
     if name not in list_names():
         raise unknown_model(f"torchvision/{name}", [f"torchvision/{other}" for other in list_names()])
-    entry = tv.get_model_weights(name).DEFAULT  # type: ignore[attr-defined]
+    entry = tv.get_model_weights(name).DEFAULT
     model = _create(name)
     if weights == "pretrained":
         _load(model, name, entry)
@@ -74,12 +75,13 @@ def _drop_auxiliary_heads(model: nn.Module) -> None:
 
 def _replace_head(model: nn.Module, name: str, num_classes: int) -> str:
     """Swap the last layer with 1000 outputs for one sized to the classes, and return its path."""
-    for path, module in reversed(list(model.named_modules())):
+    modules: list[tuple[str, nn.Module]] = list(model.named_modules())
+    for path, module in reversed(modules):
         if isinstance(module, nn.Linear) and module.out_features == _NUM_ORIGINAL_CLASSES:
             model.set_submodule(path, nn.Linear(module.in_features, num_classes, bias=module.bias is not None))
             return path
         if isinstance(module, nn.Conv2d) and module.out_channels == _NUM_ORIGINAL_CLASSES:
-            head = nn.Conv2d(module.in_channels, num_classes, module.kernel_size)  # type: ignore[arg-type]
+            head = nn.Conv2d(module.in_channels, num_classes, kernel_size=1)
             model.set_submodule(path, head)
             return path
     raise EngineError(

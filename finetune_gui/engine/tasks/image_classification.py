@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import torch
 from torch import nn
-from torch.nn import functional as F  # noqa: N812 (torch's own custom)
+from torch.nn import functional as F
 
 from finetune_gui.engine.config import ModelConfig, TrainConfig
 from finetune_gui.engine.data.batches import ImageBatch, batch_bounds, evaluation_batches, training_batches

@@ -1,0 +1,67 @@
+"""Files that are written whole or not at all, so that a power cut leaves the last good state."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from finetune_gui.engine.errors import EngineError
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Write a whole file or nothing: yields a temporary path; then fsync, replace, fsync of the folder.
+
+    Raises:
+        EngineError: The folder cannot be written to, or the disk is full.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        with temporary.open("r+b") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise EngineError(
+            f"{path} could not be written: {error.strerror or error}.",
+            "Check the permission of the folder and the free space, or choose another folder.",
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows has no handle to a folder that could be synced
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_json(path: Path, plain: object) -> None:
+    """Write ``plain`` as indented JSON, atomically."""
+    content = msgspec.json.format(msgspec.json.encode(plain), indent=2) + b"\n"
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def read_json(path: Path) -> Any:
+    """Read JSON.
+
+    Raises:
+        EngineError: The file is missing or not JSON.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes())
+    except OSError as error:
+        raise EngineError(f"{path} cannot be read: {error.strerror}.", "Check the path.") from error
+    except msgspec.DecodeError as error:
+        raise EngineError(f"{path} is damaged: {error}.", "Restore it from a backup, or start anew.") from error
