@@ -1,0 +1,75 @@
+"""What this app is, and what it is made of."""
+
+import platform
+from importlib import metadata
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from finetune_gui import __version__
+from finetune_gui.ui.theme import Theme, set_kind
+
+PACKAGES = ("torch", "torchvision", "timm", "PySide6-Essentials", "pyqtgraph", "numpy", "onnx", "onnxruntime")
+
+
+def versions() -> dict[str, str]:
+    """Versions of what the app stands on, without importing it."""
+    found = {"Python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+class AboutDialog(QDialog):
+    """Name, version, license, parts."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("About Finetune GUI"))
+        icon = QLabel()
+        icon.setPixmap(theme.app_icon().pixmap(64, 64))
+        name = QLabel("Finetune GUI")
+        set_kind(name, kind="title")
+        version = QLabel(self.tr("Version {0} · Apache-2.0 license").format(__version__))
+        set_kind(version, kind="subtitle")
+        promise = QLabel(
+            self.tr("Nothing leaves this machine: no account, no upload, no telemetry.")
+            + " "
+            + self.tr("Only the weights of a model that you choose are downloaded.")
+        )
+        promise.setWordWrap(True)
+        words = QVBoxLayout()
+        words.addWidget(name)
+        words.addWidget(version)
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        head.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(words, 1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 18)
+        layout.setSpacing(16)
+        layout.addLayout(head)
+        layout.addWidget(promise)
+        layout.addLayout(_table(versions()))
+        layout.addWidget(buttons)
+        self.setMinimumWidth(440)
+
+
+def _table(rows: dict[str, str]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(24)
+    grid.setVerticalSpacing(4)
+    grid.setColumnStretch(1, 1)
+    for row, (name, version) in enumerate(rows.items()):
+        label, value = QLabel(name), QLabel(version)
+        set_kind(label, kind="hint")
+        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        grid.addWidget(label, row, 0)
+        grid.addWidget(value, row, 1)
+    return grid

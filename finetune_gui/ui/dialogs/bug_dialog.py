@@ -1,0 +1,92 @@
+"""Says that something went wrong that should not have, and helps to report it."""
+
+import platform
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from finetune_gui import __version__
+from finetune_gui.paths import log_dir
+from finetune_gui.ui.dialogs.about_dialog import versions
+from finetune_gui.ui.theme import Theme, set_kind
+
+
+def bug_report(traceback: str) -> str:
+    """What a developer needs: versions, platform, traceback."""
+    parts = ", ".join(f"{name} {version}" for name, version in versions().items())
+    return f"Finetune GUI {__version__} on {platform.platform()}\n{parts}\n\n{traceback.rstrip()}\n"
+
+
+class BugDialog(QDialog):
+    """A sentence, a way on, the details on demand, and a button that copies them."""
+
+    def __init__(self, theme: Theme, traceback: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Something went wrong"))
+        self._report = bug_report(traceback)
+        icon = QLabel()
+        theme.bind_icon(icon, "error", "error", 28)
+        sentence = QLabel(self.tr("Something went wrong inside the app."))
+        set_kind(sentence, kind="heading")
+        hint = QLabel(
+            self.tr("Your images and finished runs are safe. Go on working; if it happens again, restart the app.")
+            + "\n"
+            + self.tr("The report is also in the log folder: {0}").format(log_dir())
+        )
+        hint.setWordWrap(True)
+        hint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        words = QVBoxLayout()
+        words.addWidget(sentence)
+        words.addWidget(hint)
+        head = QHBoxLayout()
+        head.setSpacing(14)
+        head.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(words, 1)
+        self._details = QPlainTextEdit(self._report)
+        self._details.setReadOnly(True)
+        self._details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._details.setMinimumHeight(220)
+        self._details.setAccessibleName(self.tr("Details"))
+        self._details.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 18)
+        layout.setSpacing(16)
+        layout.addLayout(head)
+        layout.addWidget(self._details, 1)
+        layout.addLayout(self._buttons())
+        self.setMinimumWidth(560)
+
+    def report(self) -> str:
+        """What the button copies."""
+        return self._report
+
+    def _buttons(self) -> QHBoxLayout:
+        self.toggle = QPushButton(self.tr("Show details"))
+        self.toggle.clicked.connect(self._on_toggle)
+        self.copy = QPushButton(self.tr("Copy report"))
+        self.copy.clicked.connect(self._on_copy)
+        close = QPushButton(self.tr("Close"))
+        set_kind(close, kind="primary")
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        row = QHBoxLayout()
+        row.addWidget(self.toggle)
+        row.addWidget(self.copy)
+        row.addStretch(1)
+        row.addWidget(close)
+        return row
+
+    @Slot()
+    def _on_toggle(self) -> None:
+        shown = self._details.isHidden()
+        self._details.setVisible(shown)
+        self.toggle.setText(self.tr("Hide details") if shown else self.tr("Show details"))
+        self.adjustSize()
+
+    @Slot()
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._report)
+        self.copy.setText(self.tr("Copied"))

@@ -1,0 +1,53 @@
+"""Questions before something is lost. They are asked without blocking; the answer comes as a signal."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+
+class Question(QMessageBox):
+    """A question with one way on and one way back.
+
+    Signals:
+        agreed: the user wants it.
+    """
+
+    agreed = Signal()
+
+    def __init__(self, title: str, text: str, way_on: str, way_back: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self.setText(f"<b>{title}</b>")
+        self.setInformativeText(text)
+        self.yes = self.addButton(way_on, QMessageBox.ButtonRole.AcceptRole)
+        self.no = self.addButton(way_back, QMessageBox.ButtonRole.RejectRole)
+        self.setDefaultButton(self.no)
+        self.setEscapeButton(self.no)
+        self.buttonClicked.connect(self._on_clicked)
+
+    @Slot(object)
+    def _on_clicked(self, button: object) -> None:
+        if button is self.yes:
+            self.agreed.emit()
+
+
+def closing_question(parent: QWidget) -> Question:
+    """A run is under way, and the window shall close."""
+    return Question(
+        parent.tr("A run is under way"),
+        parent.tr("What it has learnt so far is kept, and you can go on with it later."),
+        parent.tr("Stop, keep and quit"),
+        parent.tr("Let it run"),
+        parent,
+    )
+
+
+def discard_question(parent: QWidget) -> Question:
+    """The run under way shall be deleted."""
+    return Question(
+        parent.tr("Discard this run?"),
+        parent.tr("It ends, and what it has learnt is deleted. This cannot be undone."),
+        parent.tr("Discard"),
+        parent.tr("Keep"),
+        parent,
+    )

@@ -1,0 +1,437 @@
+"""The window: puts the parts in their places and connects them. It decides nothing itself."""
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QPaintEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
+
+from finetune_gui import paths
+from finetune_gui.engine.config import read_config
+from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.events import Event
+from finetune_gui.engine.runs import RunFolder, RunSummary
+from finetune_gui.ui.dialogs.about_dialog import AboutDialog
+from finetune_gui.ui.dialogs.questions import closing_question, discard_question
+from finetune_gui.ui.drops import WindowDrops
+from finetune_gui.ui.overview import Overview
+from finetune_gui.ui.page_stack import PageSpec, PageStack, build_page
+from finetune_gui.ui.preferences import Preferences
+from finetune_gui.ui.run_flow import RunFlow
+from finetune_gui.ui.run_host import RunHost
+from finetune_gui.ui.session import Session
+from finetune_gui.ui.startup import Startup
+from finetune_gui.ui.status_line import StatusLine
+from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.widgets.page_frame import PageFrame
+from finetune_gui.ui.widgets.run_status_bar import RunStatusBar
+from finetune_gui.ui.widgets.summary_panel import SummaryPanel
+from finetune_gui.ui.widgets.top_bar import TopBar
+from finetune_gui.ui.window_actions import WindowActions
+
+FIRST_SIZE = (1280, 800)
+STEPS = ("data", "model", "layers", "training", "evaluation", "export")
+
+
+class MainWindow(QMainWindow):
+    """Steps at the top, summary at the left, the page, the state of the run at the bottom.
+
+    Signals:
+        crashed: the traceback of a bug that happened in the background.
+    """
+
+    crashed = Signal(str)
+
+    def __init__(self, theme: Theme, preferences: Preferences, *, dataset: str | None = None, demo: bool = False):
+        super().__init__()
+        self._theme = theme
+        self._preferences = preferences
+        self._wanted = (dataset, demo)
+        self._painted = self._quitting = False
+        self.ended_cleanly = True
+        self.session = Session(self)
+        self.run_host = RunHost(self)
+        self.run_flow = RunFlow(self.session, self.run_host, self)
+        self.pages = PageStack(self._specs(), self._build_page)
+        self.top_bar = TopBar(theme)
+        self.summary = SummaryPanel(theme)
+        self.status_bar = RunStatusBar(theme)
+        self.actions_ = WindowActions(self, theme)
+        self.overview = Overview(self.session, self.top_bar, self.summary, self)
+        self.status_line = StatusLine(self.session, self.run_host, self.status_bar, self)
+        self.startup = Startup(self.session, self.pages, self)
+        self.drops = WindowDrops(self)
+        self.setWindowTitle("Finetune GUI")
+        self._fill_navigation()
+        self._lay_out()
+        self._connect_navigation()
+        self._connect_run()
+        self._connect_session()
+        self._connect_actions()
+        self._restore()
+        self.show_page("data")
+        self.overview.refresh()
+
+    # -- pages ----------------------------------------------------------------------------------------------------
+
+    @Slot(str)
+    def show_page(self, name: str) -> None:
+        """Go to a page."""
+        self.pages.show_page(name)
+        self.top_bar.set_current(name)
+        self.summary.set_current(name)
+
+    def _specs(self) -> list[PageSpec]:
+        return [
+            PageSpec(name="data", title=self.tr("Data"), icon="data", wants_preferences=True),
+            PageSpec(name="model", title=self.tr("Model"), icon="model"),
+            PageSpec(name="layers", title=self.tr("Layers"), icon="layers"),
+            PageSpec(name="training", title=self.tr("Train"), icon="train"),
+            PageSpec(name="evaluation", title=self.tr("Evaluate"), icon="evaluate"),
+            PageSpec(name="export", title=self.tr("Export"), icon="export", wants_preferences=True),
+            PageSpec(name="runs", title=self.tr("Runs"), icon="runs"),
+        ]
+
+    def _build_page(self, spec: PageSpec) -> QWidget | None:
+        page = build_page(spec, self.session, self._theme, self._preferences)
+        if page is None:
+            return None
+        slots = {
+            "next_requested": self._go_on,
+            "train_requested": self.run_flow.start,
+            "pause_requested": self.run_flow.toggle_pause,
+            "export_requested": self._show_export,
+            "data_requested": self._show_data,
+            "reuse_requested": self._reuse_run,
+            "resume_requested": self.run_flow.resume_run,
+            "open_requested": self._open_run,
+            "crashed": self.crashed,
+        }
+        for signal, slot in slots.items():
+            if hasattr(page, signal):
+                getattr(page, signal).connect(slot)
+        if spec.name == "training":
+            self._connect_training_page(page)
+        return page
+
+    def _connect_training_page(self, page: QWidget) -> None:
+        from finetune_gui.ui.pages.training_page import TrainingPage  # it imports pyqtgraph: not before the first paint
+
+        assert isinstance(page, TrainingPage)
+        self.run_flow.run_begins.connect(page.begin_run)
+        self.run_host.events.connect(page.take)
+        self.run_host.failed.connect(page.show_failure)
+        self.run_host.state_changed.connect(page.set_run_state)
+        self.run_flow.refused.connect(page.show_failure)
+        self.startup.devices_found.connect(page.set_devices)
+        self.overview.run_read.connect(self._show_past_run)
+        for signal in (self.session.dataset_changed, self.session.plan_changed, self.session.tree_changed):
+            signal.connect(self._tell_readiness)
+
+    # -- layout ---------------------------------------------------------------------------------------------------
+
+    def _fill_navigation(self) -> None:
+        for number, spec in enumerate(self._specs(), start=1):
+            if spec.name == "runs":
+                self.top_bar.add_step_separator()
+            self.top_bar.add_step(spec.name, spec.title, spec.icon)
+            self.actions_.add_page(spec.name, spec.title, number)
+        captions = {
+            "data": self.tr("Data"),
+            "model": self.tr("Model"),
+            "layers": self.tr("Layers"),
+            "training": self.tr("Training"),
+            "evaluation": self.tr("Result"),
+        }
+        for name, caption in captions.items():
+            self.summary.add_row(name, caption)
+
+    def _lay_out(self) -> None:
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.summary)
+        middle.addWidget(self.pages, 1)
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.top_bar)
+        layout.addLayout(middle, 1)
+        layout.addWidget(self.status_bar)
+        self.setCentralWidget(whole)
+        if sys.platform == "darwin":
+            for menu in self.actions_.menus():
+                self.menuBar().addMenu(menu)
+            self.top_bar.menu_button.hide()
+        else:
+            menu = QMenu(self)
+            for part in self.actions_.menus():
+                menu.addMenu(part)
+            self.top_bar.menu_button.setMenu(menu)
+
+    def _restore(self) -> None:
+        self.resize(*FIRST_SIZE)
+        if not self._preferences.geometry.isEmpty():
+            self.restoreGeometry(self._preferences.geometry)
+        self.actions_.show_theme(self._theme.mode)
+        self.actions_.show_recent(self._preferences.recent_folders)
+        self.actions_.summary.setChecked(self._preferences.summary_visible)
+        self.summary.setVisible(self._preferences.summary_visible)
+        self.actions_.set_run_state("idle")
+
+    # -- connections ----------------------------------------------------------------------------------------------
+
+    def _connect_navigation(self) -> None:
+        for source in (self.top_bar, self.summary, self.actions_):
+            source.page_requested.connect(self.show_page)
+        self.drops.folder_dropped.connect(self._open_folder)
+        self.drops.images_dropped.connect(self._try_images)
+        self.drops.refused.connect(self._show_on_page)
+
+    def _connect_run(self) -> None:
+        flow, host, bar = self.run_flow, self.run_host, self.top_bar
+        bar.train_requested.connect(flow.start)
+        bar.pause_requested.connect(flow.toggle_pause)
+        bar.stop_requested.connect(flow.stop)
+        bar.discard_requested.connect(self._ask_discard)
+        flow.run_begins.connect(self._on_run_begins)
+        flow.refused.connect(self._on_refused)
+        host.state_changed.connect(bar.set_run_state)
+        host.state_changed.connect(self.actions_.set_run_state)
+        host.failed.connect(self.overview.show_failure)
+        host.crashed.connect(self.crashed)
+        host.finished.connect(self._on_run_ended)
+        self.overview.crashed.connect(self.crashed)
+
+    def _connect_session(self) -> None:
+        session, startup = self.session, self.startup
+        session.crashed.connect(self.crashed)
+        session.scan_started.connect(self._on_scan_started)
+        for signal in (session.dataset_changed, session.scan_failed, session.scan_cancelled):
+            signal.connect(self._on_scan_ended)
+        startup.devices_found.connect(self._on_devices)
+        startup.activity.connect(self.status_line.show_activity)
+        startup.demo_ready.connect(self.run_flow.start)
+        startup.failed.connect(self._show_on_page)
+        startup.crashed.connect(self.crashed)
+        startup.finished.connect(self._on_started_up)
+        self.top_bar.device_requested.connect(self._on_device)
+        self._preferences.recent_folders_changed.connect(self._on_recent_changed)
+
+    def _connect_actions(self) -> None:
+        actions = self.actions_
+        actions.open_folder.triggered.connect(self._ask_folder)
+        actions.folder_requested.connect(self._open_folder)
+        actions.theme_requested.connect(self._on_theme)
+        actions.train.triggered.connect(self.run_flow.start)
+        actions.pause.triggered.connect(self.run_flow.toggle_pause)
+        actions.stop.triggered.connect(self.run_flow.stop)
+        actions.discard.triggered.connect(self._ask_discard)
+        actions.cancel_scan.triggered.connect(self.session.cancel_scan)
+        actions.summary.toggled.connect(self._on_summary)
+        actions.full_screen.toggled.connect(self._on_full_screen)
+        actions.show_runs_folder.triggered.connect(self._show_runs_folder)
+        actions.show_logs.triggered.connect(self._show_logs)
+        actions.about.triggered.connect(self._show_about)
+        actions.quit.triggered.connect(self.close)
+
+    # -- beginning and end ----------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The first paint starts what was put off until then."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self._begin)
+
+    @Slot()
+    def _begin(self) -> None:
+        dataset, demo = self._wanted
+        self.startup.begin(dataset=dataset, demo=demo, model_id=self._preferences.last_model_id)
+
+    @Slot()
+    def quit_now(self) -> None:
+        """Close without asking; a run is stopped and kept."""
+        self._quitting = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask while a run is under way; else put everything in order."""
+        if self.run_host.is_active() and not self._quitting:
+            event.ignore()
+            question = closing_question(self)
+            question.agreed.connect(self._stop_and_quit)
+            question.open()
+            return
+        self._preferences.geometry = self.saveGeometry()
+        self._preferences.save()
+        self.hide()
+        self.shutdown()
+        event.accept()
+
+    def shutdown(self) -> None:
+        """End all threads, with a bound; ``ended_cleanly`` says whether all have."""
+        self.pages.shutdown()
+        self.overview.shutdown()
+        ended = [self.run_host.shutdown(), self.session.shutdown(), self.startup.shutdown()]
+        self.ended_cleanly = self.ended_cleanly and all(ended)
+
+    @Slot()
+    def _stop_and_quit(self) -> None:
+        self._quitting = True  # a second wish to close is obeyed at once
+        self.run_flow.stop()
+        if not self.run_host.is_active():
+            self.close()
+
+    # -- outcomes -------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_run_begins(self) -> None:
+        self.show_page("training")
+        self.overview.forget_failure()
+        self.status_line.begin_run()
+
+    @Slot()
+    def _on_run_ended(self) -> None:
+        if self._quitting:
+            self.close()
+
+    @Slot(object)
+    def _on_refused(self, error: EngineError) -> None:
+        self.show_page("training" if self.session.dataset is not None else "data")
+        self._show_on_page(error)
+
+    @Slot(list, object)
+    def _show_past_run(self, events: list[Event], run: RunSummary) -> None:
+        page = self.pages.page("training")
+        shown = page.progress.started  # type: ignore[attr-defined]
+        if not self.run_host.is_active() and (shown is None or Path(shown.run_dir) != run.path):
+            page.show_run(events)  # type: ignore[attr-defined]
+
+    @Slot()
+    def _tell_readiness(self) -> None:
+        self.pages.page("training").set_ready(self.run_flow.problem())  # type: ignore[attr-defined]
+
+    @Slot(object)
+    def _show_on_page(self, error: EngineError) -> None:
+        page = self.pages.currentWidget()
+        if isinstance(page, PageFrame):
+            page.show_error(error)
+
+    @Slot(str)
+    def _on_scan_started(self, _path: str) -> None:
+        self.actions_.cancel_scan.setEnabled(True)
+
+    @Slot()
+    def _on_scan_ended(self) -> None:
+        self.actions_.cancel_scan.setEnabled(False)
+
+    @Slot(list)
+    def _on_devices(self, devices: list[tuple[str, str]]) -> None:
+        self.top_bar.set_devices(devices, self.session.config.device)
+
+    @Slot()
+    def _on_started_up(self) -> None:
+        self.session.model_changed.connect(self._remember_model)
+
+    @Slot()
+    def _remember_model(self) -> None:
+        self._preferences.last_model_id = self.session.config.model.id
+
+    # -- wishes ---------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _go_on(self) -> None:
+        position = STEPS.index(self.pages.current_name())
+        self.show_page(STEPS[min(position + 1, len(STEPS) - 1)])
+
+    @Slot()
+    def _show_export(self) -> None:
+        self.show_page("export")
+
+    @Slot()
+    def _show_data(self) -> None:
+        self.show_page("data")
+
+    @Slot()
+    def _ask_folder(self) -> None:
+        start = self._preferences.last_folder or str(Path.home())
+        dialog = QFileDialog(self, self.tr("Open a folder of images"), start)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._open_folder)
+        dialog.open()
+
+    @Slot(str)
+    def _open_folder(self, path: str) -> None:
+        self.show_page("data")
+        self.session.open_dataset(path)
+
+    @Slot(list)
+    def _try_images(self, images: list[str]) -> None:
+        self.show_page("evaluation")
+        page = self.pages.page("evaluation")
+        if hasattr(page, "try_images"):
+            page.try_images(images)
+
+    @Slot()
+    def _ask_discard(self) -> None:
+        if self.run_host.is_active():
+            question = discard_question(self)
+            question.agreed.connect(self.run_flow.discard)
+            question.open()
+
+    @Slot(Path)
+    def _reuse_run(self, path: Path) -> None:
+        try:
+            config = read_config(RunFolder(path).config_file)
+        except EngineError as error:
+            self._show_on_page(error)
+            return
+        self.session.use_config(config)
+        self.show_page("training")
+
+    @Slot(Path)
+    def _open_run(self, path: Path) -> None:
+        self.session.select_run(path)
+        self.show_page("evaluation")
+
+    @Slot(str)
+    def _on_device(self, device: str) -> None:
+        self.session.set_training(device=device)
+
+    @Slot(str)
+    def _on_theme(self, mode: str) -> None:
+        self._theme.mode = self._preferences.theme_mode = mode  # type: ignore[assignment]
+
+    @Slot(bool)
+    def _on_summary(self, visible: bool) -> None:
+        self.summary.setVisible(visible)
+        self._preferences.summary_visible = visible
+
+    @Slot(bool)
+    def _on_full_screen(self, full: bool) -> None:
+        self.setWindowState(Qt.WindowState.WindowFullScreen if full else Qt.WindowState.WindowNoState)
+
+    @Slot()
+    def _on_recent_changed(self) -> None:
+        self.actions_.show_recent(self._preferences.recent_folders)
+
+    @Slot()
+    def _show_runs_folder(self) -> None:
+        _open_in_files(paths.runs_dir())
+
+    @Slot()
+    def _show_logs(self) -> None:
+        _open_in_files(paths.log_dir())
+
+    @Slot()
+    def _show_about(self) -> None:
+        AboutDialog(self._theme, self).open()
+
+
+def _open_in_files(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

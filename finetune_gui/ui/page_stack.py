@@ -1,0 +1,105 @@
+"""The pages of the window, built one by one when they are needed or when there is time."""
+
+import importlib
+import importlib.util
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
+
+from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.widgets.page_frame import PageFrame
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageSpec:
+    """Where a page is found and what it is called.
+
+    Attributes:
+        name: Also of its module: ``pages/NAME_page.py``.
+        title: In the navigation.
+        icon: In the navigation.
+        wants_preferences: Whether its class takes them as its third argument.
+    """
+
+    name: str
+    title: str
+    icon: str
+    wants_preferences: bool = False
+
+    def load(self) -> type[PageFrame] | None:
+        """The class; None while there is no such module."""
+        module_name = f"finetune_gui.ui.pages.{self.name}_page"
+        if importlib.util.find_spec(module_name) is None:
+            return None
+        page_class: type[PageFrame] = getattr(importlib.import_module(module_name), f"{self.name.capitalize()}Page")
+        return page_class
+
+
+class PageStack(QStackedWidget):
+    """Shows one page at a time.
+
+    Signals:
+        page_built: name of a page that is there now.
+    """
+
+    page_built = Signal(str)
+
+    def __init__(
+        self, specs: list[PageSpec], build: Callable[[PageSpec], QWidget | None], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._specs = {spec.name: spec for spec in specs}
+        self._build = build
+        self._pages: dict[str, QWidget] = {}
+
+    def page(self, name: str) -> QWidget:
+        """A page, built if it is not there yet."""
+        if name not in self._pages:
+            page = self._build(self._specs[name])
+            self._pages[name] = page if page is not None else _absent(self._specs[name].title)
+            self.addWidget(self._pages[name])
+            self.page_built.emit(name)
+        return self._pages[name]
+
+    def show_page(self, name: str) -> None:
+        """Show a page."""
+        self.setCurrentWidget(self.page(name))
+
+    def current_name(self) -> str:
+        """Name of the page that is shown."""
+        return next((name for name, page in self._pages.items() if page is self.currentWidget()), "")
+
+    def build_next(self) -> bool:
+        """Build one page that is not there yet; False when all are."""
+        missing = next((name for name in self._specs if name not in self._pages), None)
+        if missing is not None:
+            self.page(missing)
+        return missing is not None
+
+    def shutdown(self) -> None:
+        """Tell every page that the window closes."""
+        for page in self._pages.values():
+            if hasattr(page, "shutdown"):
+                page.shutdown()
+
+
+def _absent(title: str) -> QWidget:
+    """In the place of a page that this build does not have."""
+    label = QLabel(title)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return label
+
+
+def build_page(spec: PageSpec, session: object, theme: Theme, preferences: object) -> QWidget | None:
+    """Make a page; None when it does not exist."""
+    page_class = spec.load()
+    if page_class is None:
+        return None
+    arguments = [session, theme, *([preferences] if spec.wants_preferences else [])]
+    page: QWidget = page_class(*arguments)  # type: ignore[arg-type]
+    return page

@@ -1,0 +1,93 @@
+"""From the wish to train to a finished run: between session and run host."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from finetune_gui import paths
+from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.events import Event, RunFinished
+from finetune_gui.engine.runs import unused_run_path
+from finetune_gui.ui.run_host import PAUSED, RUNNING, RunHost
+from finetune_gui.ui.session import Session
+
+
+class RunFlow(QObject):
+    """Starts, pauses and ends the run of this window, and chooses it for the other pages when it is done.
+
+    Signals:
+        refused: an ``EngineError``: why no run can start now.
+        run_begins: a run is about to start; its events come through the host.
+        run_kept: the folder of a run that ended with something learnt; the session has it selected.
+    """
+
+    refused = Signal(object)
+    run_begins = Signal()
+    run_kept = Signal(Path)
+
+    def __init__(self, session: Session, host: RunHost, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._host = host
+        self._kept: Path | None = None
+        host.events.connect(self._on_events)
+        host.finished.connect(self._on_finished)
+
+    def problem(self) -> EngineError | None:
+        """Why no run can start now, or None."""
+        return self._session.data_problem() or self._session.plan_problem()
+
+    @Slot()
+    def start(self) -> None:
+        """Train with the settings of the session."""
+        if self._host.is_active():
+            return
+        try:
+            config = self._session.require_ready()
+        except EngineError as error:
+            self.refused.emit(error)
+            return
+        self.run_begins.emit()
+        self._host.start(config, unused_run_path(paths.runs_dir(), config))
+
+    @Slot(Path)
+    def resume_run(self, path: Path) -> None:
+        """Go on with a past run that did not finish."""
+        if self._host.is_active():
+            message = self.tr("Another run is under way.")
+            self.refused.emit(EngineError(message, self.tr("Stop it first, then go on with this one.")))
+            return
+        self.run_begins.emit()
+        self._host.resume_run(path)
+
+    @Slot()
+    def toggle_pause(self) -> None:
+        """Pause the run, or let it go on."""
+        if self._host.state == RUNNING:
+            self._host.pause()
+        elif self._host.state == PAUSED:
+            self._host.resume()
+
+    @Slot()
+    def stop(self) -> None:
+        """End the run and keep what it learnt."""
+        self._host.stop()
+
+    @Slot()
+    def discard(self) -> None:
+        """End the run and delete it."""
+        self._host.discard()
+
+    @Slot(list)
+    def _on_events(self, events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event, RunFinished) and event.outcome != "discarded":
+                self._kept = Path(event.run_dir)
+
+    @Slot()
+    def _on_finished(self) -> None:
+        """The thread is gone, so the run folder is whole."""
+        if self._kept is not None:
+            path, self._kept = self._kept, None
+            self._session.select_run(path)
+            self.run_kept.emit(path)

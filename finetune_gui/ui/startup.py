@@ -1,0 +1,118 @@
+"""What happens after the window was painted for the first time, bit by bit and in the background."""
+
+import importlib
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from finetune_gui import paths
+from finetune_gui.engine.models.catalog import find_info, weights_on_this_machine
+from finetune_gui.ui.page_stack import PageStack
+from finetune_gui.ui.session import Session
+from finetune_gui.ui.workers.operation import Operation, Progress
+
+
+class Startup(QObject):
+    """Builds the other pages, warms torch up, and then does what the command line asked for.
+
+    Signals:
+        devices_found: a list of (id, name), fastest first.
+        activity: (words, done, total) of the sample images being drawn.
+        demo_ready: the sample images are scanned: training can start.
+        failed: an ``EngineError``.
+        crashed: the traceback of a bug.
+        finished: all pages are there and torch is warm.
+    """
+
+    devices_found = Signal(list)
+    activity = Signal(str, int, int)
+    demo_ready = Signal()
+    failed = Signal(object)
+    crashed = Signal(str)
+    finished = Signal()
+
+    def __init__(self, session: Session, pages: PageStack, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._pages = pages
+        self._dataset: str | None = None
+        self._demo = False
+        self._model_id = ""
+        self._operations: list[Operation] = []
+        self._timer = QTimer(self, interval=0)
+        self._timer.timeout.connect(self._build_next_page)
+
+    def begin(self, *, dataset: str | None, demo: bool, model_id: str) -> None:
+        """Start; ``model_id`` is the model chosen last time."""
+        self._dataset, self._demo, self._model_id = dataset, demo, model_id
+        self._timer.start()
+
+    def shutdown(self) -> bool:
+        """Cancel and wait with a bound; False when something did not end (an import cannot be stopped)."""
+        self._timer.stop()
+        ended = [operation.shutdown() for operation in self._operations]
+        return all(ended)
+
+    @Slot()
+    def _build_next_page(self) -> None:
+        if not self._pages.build_next():
+            self._timer.stop()
+            self._open_data()
+            operation = self._operation(_warm_up)
+            operation.succeeded.connect(self._on_warm)
+            operation.start()
+
+    def _open_data(self) -> None:
+        if self._demo:
+            operation = self._operation(_draw_samples)
+            operation.progressed.connect(self._on_drawing)
+            operation.succeeded.connect(self._on_samples)
+            operation.failed.connect(self.failed)
+            self.activity.emit(self.tr("Drawing the sample images"), 0, 0)
+            operation.start()
+        elif self._dataset:
+            self._session.open_dataset(self._dataset)
+
+    def _operation(self, function: object) -> Operation:
+        operation = Operation(function, self)  # type: ignore[arg-type]
+        operation.crashed.connect(self.crashed)
+        self._operations.append(operation)
+        return operation
+
+    @Slot(object)
+    def _on_warm(self, devices: list[tuple[str, str]]) -> None:
+        self.devices_found.emit(devices)
+        info = find_info(self._model_id)
+        if info is not None and not self._demo and weights_on_this_machine(info):
+            self._session.choose_model(info.id)
+        if self._session.tree is None:
+            self._session.load_tree()
+        self.finished.emit()
+
+    @Slot(int, int)
+    def _on_drawing(self, done: int, total: int) -> None:
+        self.activity.emit(self.tr("Drawing the sample images"), done, total)
+
+    @Slot(object)
+    def _on_samples(self, folder: Path) -> None:
+        self._session.dataset_changed.connect(self._on_demo_dataset)
+        self._session.open_dataset(str(folder))
+
+    @Slot()
+    def _on_demo_dataset(self) -> None:
+        self._session.dataset_changed.disconnect(self._on_demo_dataset)
+        self.demo_ready.emit()
+
+
+def _warm_up(_: Progress) -> list[tuple[str, str]]:
+    """Import what takes seconds while nobody waits for it, and see what there is to compute on."""
+    devices = importlib.import_module("finetune_gui.engine.devices")
+    return [(device.id, device.name) for device in devices.list_devices()]
+
+
+def _draw_samples(progress: Progress) -> Path:
+    from finetune_gui.engine.data.samples import SURFACE_INSPECTION, ensure_sample_set
+
+    return ensure_sample_set(
+        SURFACE_INSPECTION, paths.samples_dir(), on_progress=progress.report, should_stop=progress.should_stop
+    )

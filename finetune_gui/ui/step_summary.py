@@ -1,0 +1,97 @@
+"""What was chosen, step by step, in words: for the summary at the left and the badges at the top."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+
+from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.models.catalog import find_info
+from finetune_gui.engine.models.layer_tree import leaf_multipliers, trainable_parameters
+from finetune_gui.engine.runs import RunSummary
+from finetune_gui.ui.figures import count, parameters
+from finetune_gui.ui.session import Session
+from finetune_gui.ui.widgets.step_button import StepState
+from finetune_gui.ui.words import percent
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepLine:
+    """One step: whether it is done, what was chosen, and a note to it (the reason of a warning)."""
+
+    state: StepState
+    value: str
+    note: str = ""
+
+
+class StepSummary(QObject):
+    """Reads the session; a QObject only for its ``tr``."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+
+    def data(self) -> StepLine:
+        """``397 images · 2 classes``."""
+        dataset = self._session.dataset
+        if dataset is None:
+            return StepLine(state="none", value=self.tr("No images yet"), note=self.tr("Drop a folder on the window"))
+        value = self.tr("{0} images · {1} classes").format(count(len(dataset.samples)), len(dataset.class_names))
+        problem = self._session.data_problem()
+        if problem is not None:
+            return StepLine(state="warning", value=value, note=problem.message)
+        if dataset.unreadable:
+            note = self.tr("{0} images cannot be read").format(count(len(dataset.unreadable)))
+            return StepLine(state="warning", value=value, note=note)
+        return StepLine(state="done", value=value, note=dataset.root.name)
+
+    def model(self) -> StepLine:
+        """Title of the model."""
+        model = self._session.config.model
+        info = find_info(model.id)
+        title = info.title if info else model.id.rsplit("/", 1)[-1]
+        if model.weights == "none":
+            return StepLine(state="warning", value=title, note=self.tr("Random weights: learns from scratch"))
+        note = self.tr("Pretrained · {0} parameters").format(parameters(info.num_parameters)) if info else ""
+        return StepLine(state="done", value=title, note=note)
+
+    def layers(self) -> StepLine:
+        """``Head only`` and ``2,562 of 3.4 M parameters learn``."""
+        plan, tree = self._session.config.plan, self._session.tree
+        names = {
+            "head": self.tr("Head only"),
+            "last_stage": self.tr("Last stage and head"),
+            "all": self.tr("All layers"),
+            "by_depth": self.tr("All, gently by depth"),
+        }
+        value = names[plan.preset] + (self.tr(", changed") if plan.rules else "")
+        if tree is None:
+            return StepLine(state="done", value=value)
+        try:
+            learning = trainable_parameters(tree, leaf_multipliers(tree, plan))
+        except EngineError as error:
+            return StepLine(state="warning", value=value, note=error.message)
+        if problem := self._session.plan_problem():
+            return StepLine(state="warning", value=value, note=problem.message)
+        whole = parameters(tree.root.num_parameters)
+        return StepLine(state="done", value=value, note=self.tr("{0} of {1} learn").format(parameters(learning), whole))
+
+    def training(self) -> StepLine:
+        """``10 epochs · AdamW``."""
+        config = self._session.config
+        optimizer = {"adamw": "AdamW", "sgd": "SGD"}[config.optim.optimizer]
+        epochs = self.tr("{0} epochs").format(config.num_epochs) if config.num_epochs > 1 else self.tr("1 epoch")
+        augment = {
+            "none": self.tr("images not varied"),
+            "light": self.tr("images varied lightly"),
+            "strong": self.tr("images varied strongly"),
+        }[config.data.augment]
+        note = self.tr("Batches of {0}, {1}").format(config.batch_size, augment)
+        return StepLine(state="none", value=f"{epochs} · {optimizer}", note=note)
+
+    def result(self, run: RunSummary | None) -> StepLine:
+        """``95.4 % correct`` of the run that is looked at."""
+        if run is None or run.best_val_accuracy is None:
+            return StepLine(state="none", value=self.tr("No result yet"), note=self.tr("Train first"))
+        value = self.tr("{0} correct").format(percent(run.best_val_accuracy))
+        note = self.tr("Best at epoch {0} of {1}").format(run.best_epoch, run.epochs_done)
+        return StepLine(state="done", value=value, note=note)
