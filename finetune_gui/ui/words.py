@@ -32,7 +32,7 @@ def size(num_bytes: int) -> str:
 
 
 def moment(seconds_since_1970: float) -> str:
-    """``Today 10:30``, ``Yesterday 10:30``, else the date and the time."""
+    """``Today 10:30``, ``Yesterday 10:30``, else the date, with the year if it is another one."""
     then = time.localtime(seconds_since_1970)
     now = time.localtime()
     clock = time.strftime("%H:%M", then)
@@ -42,7 +42,7 @@ def moment(seconds_since_1970: float) -> str:
         case 1:
             return _tr("Yesterday {clock}").format(clock=clock)
     date = QDateTime.fromSecsSinceEpoch(int(seconds_since_1970)).date()
-    return f"{QLocale().toString(date, 'd MMM yyyy')} {clock}"
+    return f"{QLocale().toString(date, 'd MMM' if then.tm_year == now.tm_year else 'd MMM yyyy')} {clock}"
 
 
 def model_name(model_id: str) -> str:

@@ -102,7 +102,7 @@ class RunItemModel(QAbstractTableModel):
                 RunColumn.STATE: self.tr("State"),
                 RunColumn.DATA: self.tr("Images"),
                 RunColumn.MODEL: self.tr("Model"),
-                RunColumn.LAYERS: self.tr("Layers that learn"),
+                RunColumn.LAYERS: self.tr("Layers"),
                 RunColumn.ACCURACY: self.tr("Accuracy"),
                 RunColumn.EPOCHS: self.tr("Epochs"),
                 RunColumn.TIME: self.tr("Time"),

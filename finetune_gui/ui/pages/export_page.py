@@ -93,7 +93,7 @@ class ExportPage(PageFrame):
         self._typed = False
         self._certificate.hide()
         self.banner.clear()
-        self.set_subtitle(self.tr("Take the model elsewhere. It is checked there on real images before you get it."))
+        self.set_subtitle(self.tr("Take the model elsewhere, checked on real images to give the same answers there."))
         self._stack.setCurrentIndex(0 if path is None else 1)
         self._suggest_folder()
         if path is not None:

@@ -4,45 +4,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QSortFilterProxyModel, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QShowEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QMessageBox,
-    QPushButton,
-    QSplitter,
-    QStackedWidget,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from finetune_gui import paths
 from finetune_gui.engine.config import TrainConfig
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, StepCompleted
 from finetune_gui.engine.runs import RunFolder, RunSummary, list_runs
-from finetune_gui.ui.item_models.run_item_model import PATH_ROLE, RESUMABLE, SORT_ROLE, RunColumn, RunItemModel
+from finetune_gui.ui.item_models.run_item_model import RESUMABLE, RunItemModel
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.elided_label import ElidedLabel
 from finetune_gui.ui.widgets.empty_state import EmptyState
 from finetune_gui.ui.widgets.page_frame import PageFrame
 from finetune_gui.ui.widgets.run_details import RunDetails
+from finetune_gui.ui.widgets.run_table import RunTable
 from finetune_gui.ui.workers.latest_operation import LatestOperation
-
-_WIDTHS = {
-    RunColumn.WHEN: 124,
-    RunColumn.STATE: 84,
-    RunColumn.DATA: 130,
-    RunColumn.MODEL: 120,
-    RunColumn.LAYERS: 136,
-    RunColumn.ACCURACY: 80,
-    RunColumn.EPOCHS: 66,
-    RunColumn.TIME: 66,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +74,7 @@ class RunsPage(PageFrame):
 
     def selected_run(self) -> RunSummary | None:
         """The run that is shown in detail."""
-        rows = self._table.selectionModel().selectedRows()
-        return self._runs.run(self._sorted.mapToSource(rows[0]).row()) if rows else None
+        return self._table.selected_run()
 
     def shutdown(self) -> None:
         """Wait for what runs in the background, with a bound."""
@@ -124,10 +102,7 @@ class RunsPage(PageFrame):
         self._runs.set_runs(runs)
         self._stack.setCurrentIndex(1 if runs else 0)
         if runs:
-            row = max(0, self._runs.row_of(wanted) if wanted else 0)
-            index = self._sorted.mapFromSource(self._runs.index(row, 0))
-            self._table.selectRow(index.row())
-            self._table.scrollTo(index)
+            self._table.select_run(wanted)
         self._update_buttons()
 
     @Slot()
@@ -135,6 +110,8 @@ class RunsPage(PageFrame):
         self._update_buttons()
         run = self.selected_run()
         if run is not None:
+            if run.name != self._name.text():
+                self._details.clear()
             self._name.setText(run.name)
             self._reading.start(_reader(run.path))
 
@@ -160,10 +137,6 @@ class RunsPage(PageFrame):
     def _on_open(self) -> None:
         if run := self.selected_run():
             self.open_requested.emit(run.path)
-
-    @Slot(QModelIndex)
-    def _on_activated(self, index: QModelIndex) -> None:
-        self.open_requested.emit(Path(index.data(PATH_ROLE)))
 
     @Slot()
     def _on_reuse(self) -> None:
@@ -223,27 +196,7 @@ class RunsPage(PageFrame):
 
     def _build(self) -> None:
         self._runs = RunItemModel(self.theme, self)
-        self._sorted = QSortFilterProxyModel(self)
-        self._sorted.setSourceModel(self._runs)
-        self._sorted.setSortRole(SORT_ROLE)
-        self._table = QTableView()
-        self._table.setModel(self._sorted)
-        self._table.setAccessibleName(self.tr("Runs"))
-        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._table.setShowGrid(False)
-        self._table.setTabKeyNavigation(False)
-        self._table.setWordWrap(False)
-        self._table.verticalHeader().hide()
-        self._table.verticalHeader().setDefaultSectionSize(34)
-        header = self._table.horizontalHeader()
-        header.setHighlightSections(False)
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, width)
-        header.setMinimumSectionSize(50)
-        header.setSectionResizeMode(RunColumn.NAME, QHeaderView.ResizeMode.Stretch)
-        self._table.setSortingEnabled(True)
-        self._table.sortByColumn(RunColumn.WHEN, Qt.SortOrder.DescendingOrder)
+        self._table = RunTable(self.theme, self._runs)
         self._name = ElidedLabel()
         set_kind(self._name, kind="heading")
         self._details = RunDetails(self.theme)
@@ -293,8 +246,8 @@ class RunsPage(PageFrame):
         for background in (self._listing, self._reading, self._trashing):
             background.failed.connect(self._on_failed)
             background.crashed.connect(self._session.crashed)
-        self._table.selectionModel().selectionChanged.connect(self._on_selection)
-        self._table.activated.connect(self._on_activated)
+        self._table.run_highlighted.connect(self._on_selection)
+        self._table.run_activated.connect(self.open_requested)
         self._open.clicked.connect(self._on_open)
         self._reuse.clicked.connect(self._on_reuse)
         self._resume.clicked.connect(self._on_resume)

@@ -29,8 +29,7 @@ class CertificateCard(QFrame):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._place = ElidedLabel()
-        self._command = ElidedLabel()
-        set_kind(self._command, kind="hint")
+        set_kind(self._place, kind="hint")
         self._open = QPushButton(self.tr("Open folder"))
         theme.bind_icon(self._open, "folder-open")
         self._open.clicked.connect(self._on_open)
@@ -47,7 +46,7 @@ class CertificateCard(QFrame):
         self._heading.setText(heading)
         self._details.setText("  ·  ".join(self._facts(result)))
         self._place.setText(result.path)
-        self._command.setText(self.command())
+        self._copy.setToolTip(self.command())
         self._copy.setText(self.tr("Copy command"))
         announce(self, f"{heading} {self._details.text()}")
 
@@ -80,8 +79,8 @@ class CertificateCard(QFrame):
         facts = []
         if result.max_probability_difference is not None:
             facts.append(
-                self.tr("largest difference of a probability: {difference}").format(
-                    difference=f"{result.max_probability_difference:.1g}"
+                self.tr("Largest difference of a probability: {difference}").format(
+                    difference=_short(result.max_probability_difference)
                 )
             )
         return [*facts, size(result.size_bytes)]
@@ -99,20 +98,22 @@ class CertificateCard(QFrame):
     def _lay_out(self) -> None:
         words = QVBoxLayout()
         words.setSpacing(4)
-        words.addWidget(self._heading)
-        words.addWidget(self._details)
-        top = QHBoxLayout()
-        top.setSpacing(16)
-        top.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        top.addLayout(words, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 16, 20, 16)
-        layout.setSpacing(12)
-        layout.addLayout(top)
-        for label, button in ((self._place, self._open), (self._command, self._copy)):
-            row = QHBoxLayout()
-            row.setSpacing(16)
-            row.addWidget(label, 1)
-            button.setMinimumWidth(150)
-            row.addWidget(button)
-            layout.addLayout(row)
+        for label in (self._heading, self._details, self._place):
+            words.addWidget(label)
+        buttons = QVBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._open)
+        buttons.addWidget(self._copy)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(20, 14, 16, 14)
+        layout.setSpacing(16)
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(words, 1)
+        layout.addLayout(buttons)
+
+
+def _short(number: float) -> str:
+    """One digit: ``2e-6``, ``0.002``."""
+    text = f"{number:.1g}"
+    mantissa, exponent, power = text.partition("e")
+    return f"{mantissa}e{int(power)}" if exponent else text

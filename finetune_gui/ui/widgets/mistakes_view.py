@@ -14,7 +14,7 @@ from finetune_gui.ui.widgets.elided_label import ElidedLabel
 from finetune_gui.ui.widgets.image_grid import ImageGrid
 from finetune_gui.ui.words import shortened
 
-_NAMED_PAIRS = 3
+_NAMED_PAIRS = 2
 
 
 class MistakesView(QWidget):
@@ -109,7 +109,7 @@ class MistakesView(QWidget):
         title = self.tr("True: {true}, predicted: {predicted}").format(
             true=self._name(true), predicted=self._name(predicted)
         )
-        self._show(found, title, self._count_words(len(found), self._result.confusion[true][predicted]))
+        self._show(found, title, self._count_words(len(found), self._result.confusion[true][predicted]), brief=True)
         self._all.show()
         self.class_shown.emit(-1)
 
@@ -163,15 +163,17 @@ class MistakesView(QWidget):
             else self.tr("{count} images, the surest mistakes first").format(count=count)
         )
 
-    def _show(self, mistakes: Sequence[Mistake], heading: str, hint: str) -> None:
+    def _show(self, mistakes: Sequence[Mistake], heading: str, hint: str, *, brief: bool = False) -> None:
         self._heading.setText(heading)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self._all.setVisible(False)
-        self._grid.set_items([Thumbnail(path=each.path, caption=self._caption(each)) for each in mistakes])
+        self._grid.set_items([Thumbnail(path=each.path, caption=self._caption(each, brief)) for each in mistakes])
 
-    def _caption(self, mistake: Mistake) -> str:
+    def _caption(self, mistake: Mistake, brief: bool) -> str:
         confidence = f"{100 * mistake.confidence:.0f} %"
+        if brief:  # the heading names both classes
+            return self.tr("{confidence} sure").format(confidence=confidence)
         return f"{self._name(mistake.target)} → {self._name(mistake.predicted)} {confidence}"
 
     @Slot(str)
@@ -184,7 +186,6 @@ class MistakesView(QWidget):
         left_layout.setContentsMargins(0, 0, 12, 0)
         left_layout.setSpacing(8)
         left_layout.addWidget(self._matrix, 1)
-        left_layout.addWidget(self._share)
         title = QHBoxLayout()
         title.addWidget(self._heading, 1)
         title.addWidget(self._all)
@@ -202,7 +203,11 @@ class MistakesView(QWidget):
         splitter.addWidget(right)
         splitter.setSizes([460, 520])
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 12, 0, 0)
-        layout.setSpacing(12)
-        layout.addWidget(self._sentence)
+        layout.setContentsMargins(0, 8, 0, 0)
+        layout.setSpacing(8)
+        summary = QHBoxLayout()
+        summary.setSpacing(16)
+        summary.addWidget(self._sentence, 1)
+        summary.addWidget(self._share, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(summary)
         layout.addWidget(splitter, 1)

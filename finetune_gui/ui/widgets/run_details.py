@@ -1,26 +1,32 @@
 """One past run: its curves, and its settings in words."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from finetune_gui.engine.config import TrainConfig
-from finetune_gui.engine.events import Event, RunFailed
+from finetune_gui.engine.events import EpochCompleted, Event, RunFailed, RunStarted
 from finetune_gui.ui.theme import Theme, set_kind
-from finetune_gui.ui.widgets.run_curves import RunCurves
-from finetune_gui.ui.words import data_name, model_name, preset_words
+from finetune_gui.ui.widgets.live_plot import LivePlot
+from finetune_gui.ui.words import data_name, model_name, percent, preset_words
+
+_WORDS_WIDTH = 270
 
 
 class RunDetails(QWidget):
-    """Curves at the left, settings at the right."""
+    """Accuracy, loss, settings: three cards side by side."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._curves = RunCurves(theme)
+        epoch = self.tr("Epoch")
+        self.accuracy = LivePlot(theme, self.tr("Accuracy"), epoch, self.tr("Accuracy"), "percent")
+        self.loss = LivePlot(theme, self.tr("Loss"), epoch, self.tr("Loss"), "loss")
+        for plot in (self.accuracy, self.loss):
+            plot.add_series("train", self.tr("Training"), "train_curve", symbol=True)
+            plot.add_series("val", self.tr("Validation"), "val_curve", symbol=True, width=2.5)
         self._failure = QLabel()
         self._failure.setWordWrap(True)
         self._failure.setTextFormat(Qt.TextFormat.PlainText)
         set_kind(self._failure, kind="error")
-        self._values: list[tuple[QLabel, QLabel]] = []
         self._form = QFormLayout()
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setHorizontalSpacing(16)
@@ -28,34 +34,53 @@ class RunDetails(QWidget):
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         self._lay_out()
 
-    @property
-    def curves(self) -> RunCurves:
-        """The plots."""
-        return self._curves
-
     def clear(self) -> None:
         """Show nothing, while another run is read."""
-        self._curves.clear()
+        self._draw([])
         self._failure.hide()
+        self._set_settings([])
 
     def show_run(self, config: TrainConfig, events: list[Event]) -> None:
         """Show a run."""
-        self._curves.clear()
-        self._curves.take(events)
-        for plot in (self._curves.loss, self._curves.accuracy):
-            plot.refresh()
+        self._draw(events)
         failure = next((event for event in reversed(events) if isinstance(event, RunFailed)), None)
         self._failure.setVisible(failure is not None)
         if failure is not None:
             self._failure.setText(f"{failure.message} {failure.hint}")
+        self._set_settings(self.settings(config))
+
+    def _set_settings(self, settings: list[tuple[str, str]]) -> None:
         while self._form.rowCount():
             self._form.removeRow(0)
-        for name, value in self.settings(config):
+        for name, value in settings:
             title, text = QLabel(name), QLabel(value)
             set_kind(title, kind="hint")
             text.setWordWrap(True)
             text.setTextFormat(Qt.TextFormat.PlainText)
             self._form.addRow(title, text)
+
+    def _draw(self, events: list[Event]) -> None:
+        for plot in (self.accuracy, self.loss):
+            plot.clear()
+        for event in events:
+            if isinstance(event, RunStarted):
+                for plot in (self.accuracy, self.loss):
+                    plot.set_x_end(float(event.num_epochs))
+            elif isinstance(event, EpochCompleted):
+                self._draw_epoch(event)
+        for plot in (self.accuracy, self.loss):
+            plot.refresh()
+
+    def _draw_epoch(self, event: EpochCompleted) -> None:
+        x = [float(event.epoch)]
+        self.accuracy.extend("train", x, [event.train_accuracy])
+        self.accuracy.extend("val", x, [event.val_accuracy])
+        self.loss.extend("train", x, [event.train_loss])
+        self.loss.extend("val", x, [event.val_loss])
+        if event.is_best:
+            best = self.tr("best: epoch {0}").format(event.epoch)
+            self.accuracy.mark_best(x[0], event.val_accuracy, f"{percent(event.val_accuracy)} · {best}")
+            self.loss.mark_best(x[0], event.val_loss, best)
 
     def settings(self, config: TrainConfig) -> list[tuple[str, str]]:
         """The settings of a run in words."""
@@ -70,23 +95,23 @@ class RunDetails(QWidget):
         augment = {"none": self.tr("none"), "light": self.tr("light"), "strong": self.tr("strong")}
         optimizer = {"adamw": "AdamW", "sgd": "SGD"}[config.optim.optimizer]
         rate = self.tr("automatic rate") if config.optim.lr is None else self.tr("rate {0:g}").format(config.optim.lr)
-        schedule = {"cosine": self.tr("falling to 0"), "constant": self.tr("constant")}[config.optim.schedule]
+        schedule = {"cosine": self.tr("cosine"), "constant": self.tr("constant")}[config.optim.schedule]
         batch_norm = {"locked": self.tr("as pretrained"), "adapts": self.tr("adapts")}[config.plan.batch_norm]
         return [
             (self.tr("Images"), data_name(config.data.path)),
             (self.tr("Model"), model),
-            (self.tr("Layers that learn"), layers),
-            (self.tr("BatchNorm of frozen layers"), batch_norm),
+            (self.tr("Layers"), layers),
+            (self.tr("BatchNorm"), batch_norm),
             (self.tr("Epochs"), self.tr("{0}, {1} images a step").format(config.num_epochs, config.batch_size)),
             (self.tr("Optimizer"), f"{optimizer}, {rate}, {schedule}"),
-            (self.tr("Variation of images"), augment[config.data.augment]),
+            (self.tr("Variation"), augment[config.data.augment]),
             (self.tr("Seed"), str(config.seed)),
         ]
 
     def _lay_out(self) -> None:
         words = QWidget()
         words_layout = QVBoxLayout(words)
-        words_layout.setContentsMargins(16, 4, 4, 4)
+        words_layout.setContentsMargins(4, 4, 4, 4)
         words_layout.addWidget(self._failure)
         words_layout.addLayout(self._form)
         words_layout.addStretch(1)
@@ -95,13 +120,18 @@ class RunDetails(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(words)
-        scroll.setMinimumWidth(260)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(self._curves)
-        splitter.addWidget(scroll)
-        splitter.setStretchFactor(0, 1)
-        splitter.setSizes([660, 330])
-        layout = QVBoxLayout(self)
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(splitter)
+        layout.setSpacing(12)
+        scroll.setFixedWidth(_WORDS_WIDTH)
+        for part, stretch in ((self.accuracy, 1), (self.loss, 1), (scroll, 0)):
+            layout.addWidget(_card(part), stretch)
+
+
+def _card(content: QWidget) -> QFrame:
+    card = QFrame()
+    card.setProperty("kind", "card")
+    layout = QVBoxLayout(card)
+    layout.setContentsMargins(12, 8, 8, 8)
+    layout.addWidget(content)
+    return card
