@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.banner import Level
@@ -74,12 +74,12 @@ class FindingsList(QWidget):
         text.setTextFormat(Qt.TextFormat.PlainText)  # it may quote names of files
         layout.addWidget(text, 1)
         if finding.action:
-            button = QPushButton(finding.action_text)
-            set_kind(button, kind="ghost")
+            button = QToolButton()
+            button.setText(finding.action_text)
+            set_kind(button, kind="legend")
             button.setProperty("action", finding.action)
             button.setAccessibleDescription(finding.text)
             button.clicked.connect(self._on_clicked)
-            button.setFixedHeight(24)
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return row
 

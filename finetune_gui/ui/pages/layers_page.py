@@ -1,0 +1,218 @@
+"""Which layers learn, and how fast."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from finetune_gui.engine.config import BatchNormPolicy, LayerPlan, Preset
+from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.models.layer_tree import LayerTree, leaf_multipliers, trainable_parameters
+from finetune_gui.ui.item_models.layer_plan_edits import thawed, with_multipliers
+from finetune_gui.ui.session import Session
+from finetune_gui.ui.theme import Theme, set_kind
+from finetune_gui.ui.widgets.layer_summary import LayerSummary
+from finetune_gui.ui.widgets.layer_tree_view import LayerTreeView
+from finetune_gui.ui.widgets.page_frame import PageFrame
+from finetune_gui.ui.widgets.preset_cards import PresetCards
+from finetune_gui.ui.widgets.progress_line import ProgressLine
+
+_SIDE_WIDTH = 300
+
+
+class LayersPage(PageFrame):
+    """Freeze layers and set their λ.
+
+    Signals:
+        next_requested: on to training.
+    """
+
+    next_requested = Signal()
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(
+            theme,
+            self.tr("Layers"),
+            self.tr("Choose which layers learn from your images. Frozen ones keep what they know."),
+            parent,
+        )
+        self._session = session
+        self._shown_tree: LayerTree | None = None
+        self._dropped_plan: LayerPlan | None = None  # what "Undo" brings back
+        self._loading_tree = False
+        self.presets = PresetCards(theme)
+        self.tree = LayerTreeView(theme)
+        self.summary = LayerSummary(theme)
+        self.search = QLineEdit()
+        self.expand_button = QPushButton(self.tr("Expand all"))
+        self.collapse_button = QPushButton(self.tr("Collapse all"))
+        self.loading = ProgressLine(theme, beside=True)
+        self.next_button = QPushButton(self.tr("Next: Train"))
+        self._lay_out_page()
+        self._connect()
+        self._on_tree()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The layers are read when one first looks, if nobody did before."""
+        super().showEvent(event)
+        if self._session.tree is None and not self._loading_tree and not self.banner.message():
+            self._session.load_tree()
+
+    def shutdown(self) -> None:
+        """Nothing of its own runs in the background."""
+
+    # -- set-up ---------------------------------------------------------------------------------------------------
+
+    def _lay_out_page(self) -> None:
+        set_kind(self.next_button, kind="primary")
+        self.add_action(self.next_button)
+        self.search.setPlaceholderText(self.tr("Search layers"))
+        self.search.setAccessibleName(self.tr("Search layers"))
+        self.search.setClearButtonEnabled(True)
+        self.search.addAction(self.theme.icon("search", "text_muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self.loading.set_progress(0.0, "")
+        self.loading.hide()
+        tools = QHBoxLayout()
+        tools.setSpacing(4)
+        tools.addWidget(self.search, 1)
+        for button in (self.expand_button, self.collapse_button):
+            set_kind(button, kind="ghost")
+            tools.addWidget(button)
+        left = QVBoxLayout()
+        left.setSpacing(10)
+        left.addLayout(tools)
+        left.addWidget(self.loading)
+        left.addWidget(self.tree, 1)
+        self.summary.setFixedWidth(_SIDE_WIDTH)
+        halves = QHBoxLayout()
+        halves.setSpacing(16)
+        halves.addLayout(left, 1)
+        halves.addWidget(self.summary)
+        self.body.addWidget(self.presets)
+        self.body.addLayout(halves, 1)
+
+    def _connect(self) -> None:
+        session = self._session
+        session.tree_loading.connect(self._on_tree_loading)
+        session.tree_changed.connect(self._on_tree)
+        session.tree_failed.connect(self._on_tree_failed)
+        session.plan_changed.connect(self._on_plan)
+        self.presets.preset_wished.connect(self._on_preset)
+        self.tree.freeze_wished.connect(self._on_freeze)
+        self.tree.multiplier_wished.connect(self._on_multiplier)
+        self.search.textChanged.connect(self.tree.set_filter)
+        self.expand_button.clicked.connect(self.tree.expandAll)
+        self.collapse_button.clicked.connect(self.tree.collapseAll)
+        self.summary.batch_norm_wished.connect(self._on_batch_norm)
+        self.summary.reset_wished.connect(self._on_reset)
+        self.banner.action_triggered.connect(self._on_banner_action)
+        self.next_button.clicked.connect(self.next_requested)
+
+    # -- wishes ---------------------------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _on_preset(self, preset: Preset) -> None:
+        before = self._session.config.plan
+        self._session.set_plan(replace(before, preset=preset, rules=()))
+        self._offer_undo(before)
+
+    @Slot()
+    def _on_reset(self) -> None:
+        before = self._session.config.plan
+        self._session.set_plan(replace(before, rules=()))
+        self._offer_undo(before)
+
+    @Slot(list, bool)
+    def _on_freeze(self, paths: list[str], frozen: bool) -> None:
+        tree, plan = self._session.tree, self._session.config.plan
+        if tree is not None:
+            self._edit(dict.fromkeys(paths, 0.0) if frozen else thawed(tree, plan, paths))
+
+    @Slot(list, float)
+    def _on_multiplier(self, paths: list[str], multiplier: float) -> None:
+        self._edit(dict.fromkeys(paths, multiplier))
+
+    def _edit(self, wishes: dict[str, float]) -> None:
+        tree = self._session.tree
+        if tree is None:
+            return
+        try:
+            self._session.set_plan(with_multipliers(tree, self._session.config.plan, wishes))
+        except EngineError as error:  # a rule from elsewhere that matches no layer of this model
+            self.show_error(error, self.tr("Reset to preset"))
+
+    @Slot(str)
+    def _on_batch_norm(self, policy: BatchNormPolicy) -> None:
+        self._session.set_plan(replace(self._session.config.plan, batch_norm=policy))
+
+    def _offer_undo(self, before: LayerPlan) -> None:
+        """Work by hand is not lost to one click."""
+        count = len(before.rules)
+        if count and self._session.plan_problem() is None:
+            self._dropped_plan = before
+            one, many = self.tr("1 change by hand was dropped."), self.tr("{count} changes by hand were dropped.")
+            text = one if count == 1 else many.format(count=count)
+            self.banner.show_message("info", text, "", self.tr("Undo"))
+
+    @Slot()
+    def _on_banner_action(self) -> None:
+        if self._dropped_plan is not None:
+            self._session.set_plan(self._dropped_plan)
+        else:
+            self._session.set_plan(replace(self._session.config.plan, rules=()))
+
+    # -- outcomes -------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_tree_loading(self) -> None:
+        self._loading_tree = True
+        self.banner.clear()
+        self.loading.set_progress(None, self.tr("Reading the layers of the model…"))
+        self.loading.show()
+
+    @Slot()
+    def _on_tree(self) -> None:
+        if self._session.tree is not None:
+            self._loading_tree = False
+            self.loading.hide()
+        self._on_plan()
+
+    @Slot(object)
+    def _on_tree_failed(self, error: EngineError) -> None:
+        self._loading_tree = False
+        self.loading.hide()
+        self.show_error(error)
+
+    @Slot()
+    def _on_plan(self) -> None:
+        """Show the plan as it stands; the tree is built anew only for another network."""
+        tree, plan = self._session.tree, self._session.config.plan
+        self._dropped_plan = None
+        self.presets.show_preset(plan.preset, changed=bool(plan.rules))
+        self.summary.show_rules(len(plan.rules))
+        if tree is None:
+            self.tree.layers.set_tree(None, {})
+            self.summary.show_unknown()
+            self.summary.show_batch_norm(plan.batch_norm, present=True)
+        else:
+            self._show_plan(tree, plan)
+        self._shown_tree = tree
+
+    def _show_plan(self, tree: LayerTree, plan: LayerPlan) -> None:
+        problem = self._session.plan_problem()
+        try:
+            multipliers = leaf_multipliers(tree, plan)
+        except EngineError:  # a rule that matches no layer; the banner says so
+            multipliers = leaf_multipliers(tree, replace(plan, rules=()))
+        if tree is self._shown_tree:
+            self.tree.layers.set_multipliers(multipliers)
+        else:
+            self.tree.layers.set_tree(tree, multipliers)
+        self.summary.show_shares(trainable_parameters(tree, multipliers), tree.root.num_parameters)
+        has_batch_norm = any("BatchNorm" in leaf.kind for leaf in tree.root.leaves())
+        self.summary.show_batch_norm(plan.batch_norm, present=has_batch_norm)
+        if problem is None:
+            self.banner.clear()
+        else:
+            self.show_error(problem, self.tr("Reset to preset"))

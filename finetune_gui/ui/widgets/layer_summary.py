@@ -1,0 +1,161 @@
+"""What a layer plan amounts to: how much learns, BatchNorm, changes by hand, and a word of help."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QLabel,
+    QPushButton,
+    QRadioButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from finetune_gui.engine.config import BatchNormPolicy
+from finetune_gui.ui.theme import Theme, set_kind
+from finetune_gui.ui.widgets.progress_line import ProgressLine
+from finetune_gui.ui.words import percent
+
+
+class LayerSummary(QFrame):
+    """The panel beside the tree of layers.
+
+    Signals:
+        batch_norm_wished: "locked" or "adapts".
+        reset_wished: forget what was changed by hand.
+    """
+
+    batch_norm_wished = Signal(str)
+    reset_wished = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setProperty("kind", "card")
+        self._share = _label("figure")
+        self._bar = ProgressLine(theme)
+        self._bar.set_level("trainable")
+        self._count = _label("hint")
+        self.locked = QRadioButton(self.tr("Locked"))
+        self.adapts = QRadioButton(self.tr("Adapts"))
+        self._batch_norm = QButtonGroup(self)
+        self._policies = (
+            (self.locked, _label("hint", self.tr("Frozen layers keep the averages they were pretrained with. Safe."))),
+            (
+                self.adapts,
+                _label("hint", self.tr("The averages follow your images. For images unlike photos, such as X-rays.")),
+            ),
+        )
+        self._no_batch_norm = _label("hint", self.tr("This model has no BatchNorm layers."))
+        self._rules = _label("")
+        self.reset_button = QPushButton(self.tr("Reset to preset"))
+        self.help_button = QToolButton()
+        self._help = _label("hint", self._help_text())
+        self._lay_out()
+        self._batch_norm.buttonClicked.connect(self._on_batch_norm)
+        self.reset_button.clicked.connect(self.reset_wished)
+        self.help_button.toggled.connect(self._on_help)
+
+    def show_shares(self, trainable: int, total: int) -> None:
+        """How many parameters learn."""
+        share = trainable / total if total else 0.0
+        self._share.setText(percent(share, 2 if 0 < share < 0.01 else 1 if share < 1 else 0))
+        self._bar.set_progress(share)
+        self._count.setText(
+            self.tr("{trainable} of {total} parameters").format(trainable=f"{trainable:,}", total=f"{total:,}")
+        )
+
+    def show_unknown(self) -> None:
+        """The layers are not known yet."""
+        self._share.setText("–")
+        self._bar.set_progress(0.0)
+        self._count.setText("")
+
+    def show_batch_norm(self, policy: BatchNormPolicy, *, present: bool) -> None:
+        """What is chosen; without such layers there is nothing to choose."""
+        (self.locked if policy == "locked" else self.adapts).setChecked(True)
+        for button, sentence in self._policies:
+            button.setVisible(present)
+            sentence.setVisible(present)
+        self._no_batch_norm.setVisible(not present)
+
+    def show_rules(self, count: int) -> None:
+        """How many rules were made by hand."""
+        if not count:
+            text = self.tr("Nothing is changed: the plan is the preset.")
+        elif count == 1:
+            text = self.tr("1 rule on top of the preset.")
+        else:
+            text = self.tr("{count} rules on top of the preset.").format(count=count)
+        self._rules.setText(text)
+        set_kind(self._rules, kind="" if count else "hint")
+        self.reset_button.setEnabled(count > 0)
+
+    @Slot()
+    def _on_batch_norm(self) -> None:
+        self.batch_norm_wished.emit("locked" if self.locked.isChecked() else "adapts")
+
+    @Slot(bool)
+    def _on_help(self, opened: bool) -> None:
+        self._help.setVisible(opened)
+        self._theme.bind_icon(self.help_button, "chevron-down" if opened else "chevron-right", "text_muted", 14)
+
+    def _help_text(self) -> str:
+        return self.tr(
+            "The first layers see edges, colours and textures. These are the same in nearly all photos, so what was "
+            "learnt from a million of them fits yours, too. Keeping them frozen saves time and keeps a small data set "
+            "from spoiling them.\n\n"
+            "Let them learn when your images look unlike photos (X-rays, microscopy, radar, drawings) and you have "
+            "plenty of them. Begin gently: a small λ, or the preset that is gentler in depth.\n\n"
+            "Not sure? Train the head only, look at the result, then unfreeze one stage after the other from below "
+            "and keep what helps."
+        )
+
+    def _lay_out(self) -> None:
+        for button, _ in self._policies:
+            self._batch_norm.addButton(button)
+        self.help_button.setCheckable(True)
+        self.help_button.setText(self.tr("Why freeze, and when not?"))
+        self.help_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        set_kind(self.help_button, kind="legend")
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(18, 12, 18, 12)
+        layout.setSpacing(3)
+        for widget in (_label("caption", self.tr("Share that learns")), self._share, self._bar, self._count):
+            layout.addWidget(widget)
+        layout.addSpacing(10)
+        layout.addWidget(_label("heading", self.tr("BatchNorm of frozen layers")))
+        for button, sentence in self._policies:
+            sentence.setIndent(26)
+            layout.addWidget(button)
+            layout.addWidget(sentence)
+        layout.addWidget(self._no_batch_norm)
+        layout.addSpacing(10)
+        layout.addWidget(_label("heading", self.tr("Changed by hand")))
+        layout.addWidget(self._rules)
+        layout.addWidget(self.reset_button, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addSpacing(6)
+        layout.addWidget(self.help_button, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self._help)
+        layout.addStretch(1)
+        self._on_help(False)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(content)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, 1, 1, 1)
+        outer.addWidget(scroll)
+
+
+def _label(kind: str, text: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    if kind:
+        label.setProperty("kind", kind)
+    return label
