@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QImage, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
@@ -56,7 +56,7 @@ class EvaluationPage(PageFrame):
     next_requested = Signal()
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, QCoreApplication.translate("EvaluationPage", "Evaluate"), "", parent)
+        super().__init__(theme, self.tr("Evaluate"), "", parent)
         self._session = session
         self._loaded: _Loaded | None = None
         self._folder = ""  # the folder whose evaluation is shown; empty: the run's own validation images
@@ -192,6 +192,8 @@ class EvaluationPage(PageFrame):
                     self._progress.set_progress(event.done / max(1, event.total), text)
                 case EvaluationFinished() if not self._evaluation.was_stopped():
                     self._folder = self._wanted_folder
+                    if self._loaded is not None and not self._folder:
+                        self._loaded = replace(self._loaded, result=event)
                     self._show_result(event)
 
     @Slot()
@@ -335,7 +337,6 @@ class EvaluationPage(PageFrame):
         self._try.picture_pasted.connect(self._on_picture)
         self._try.nothing_pasted.connect(self._on_nothing_pasted)
         paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
-        paste.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         paste.activated.connect(self._try.paste)
 
 

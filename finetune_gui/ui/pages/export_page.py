@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, Protocol
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -55,7 +55,7 @@ class ExportPage(PageFrame):
     def __init__(
         self, session: Session, theme: Theme, preferences: ExportPreferences, parent: QWidget | None = None
     ) -> None:
-        super().__init__(theme, QCoreApplication.translate("ExportPage", "Export"), "", parent)
+        super().__init__(theme, self.tr("Export"), "", parent)
         self._session = session
         self._preferences = preferences
         self._run_path: Path | None = None

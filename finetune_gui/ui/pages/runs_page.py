@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -45,7 +45,7 @@ class RunsPage(PageFrame):
     resume_requested = Signal(Path)
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, QCoreApplication.translate("RunsPage", "Runs"), "", parent)
+        super().__init__(theme, self.tr("Runs"), "", parent)
         self.set_subtitle(self.tr("Every training is kept. Compare them, open one, or start from its settings."))
         self._session = session
         self._active: Path | None = None

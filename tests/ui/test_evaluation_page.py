@@ -1,0 +1,304 @@
+"""The evaluation page: figures, mistakes, classes, trying, other folders."""
+
+import os
+import sys
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeySequence
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from finetune_gui import paths
+from finetune_gui.engine.control import RunControl
+from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.events import EvaluationFinished, Event, PreparationAdvanced, ValidationAdvanced
+from finetune_gui.ui.item_models.class_figures_item_model import (
+    CLASS_ROLE,
+    SHARE_ROLE,
+    SORT_ROLE,
+    ClassColumn,
+    ClassFiguresItemModel,
+)
+from finetune_gui.ui.pages.evaluation_page import EvaluationPage
+from finetune_gui.ui.session import Session
+from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.widgets.evaluation_cards import weakest_class, wilson_interval
+from finetune_gui.ui.words import duration, moment, percent, shortened
+from tests.ui.past_runs import draw_image, evaluation, make_run
+
+
+@dataclass(frozen=True)
+class FakePrediction:
+    path: str
+    top: tuple[tuple[str, float], ...]
+    error: str = ""
+
+
+class FakeEngine:
+    """Stands in for the engine's heavy modules, as they are imported on the worker's thread."""
+
+    def __init__(self, result: EvaluationFinished) -> None:
+        self.result = result
+        self.asked: list[object] = []
+        self.waits = False
+        self.error: EngineError | None = None
+
+    def evaluate_run(self, run_path: Path, control: RunControl, *, data: Path | None = None) -> Iterator[Event]:
+        self.asked.append((run_path, data))
+        yield PreparationAdvanced(activity="Loading the model")
+        if self.error is not None:
+            raise self.error
+        while self.waits and not control.should_end:
+            yield ValidationAdvanced(epoch=0, done=1, total=25)
+            QTest.qSleep(5)
+        if not control.should_end:
+            yield self.result
+
+    def predict_images(self, source: Path, images: list[Path], *, top_k: int = 3) -> list[FakePrediction]:
+        self.asked.append((source, list(images), top_k))
+        if self.error is not None:
+            raise self.error
+        return [FakePrediction(str(path), (("ant", 0.9), ("bee", 0.1))) for path in images]
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeEngine:
+    fake = FakeEngine(evaluation(tmp_path / "validation"))
+    for name in ("launcher", "predictor"):
+        module = types.ModuleType(f"finetune_gui.engine.{name}")
+        module.evaluate_run = fake.evaluate_run  # type: ignore[attr-defined]
+        module.predict_images = fake.predict_images  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+    return fake
+
+
+@pytest.fixture
+def page(qtbot: QtBot, engine: FakeEngine) -> Iterator[EvaluationPage]:  # noqa: ARG001 (in place before the page)
+    session = Session()
+    page = EvaluationPage(session, Theme("light"))
+    page.setProperty("session", session)
+    qtbot.addWidget(page)
+    page.resize(1040, 640)
+    with qtbot.waitExposed(page):
+        page.show()
+    yield page
+    page.shutdown()
+    session.shutdown()
+
+
+def open_run(page: EvaluationPage, qtbot: QtBot, path: Path) -> None:
+    page._session.select_run(path)
+    qtbot.waitUntil(lambda: page._loaded is not None)
+
+
+def test_nothing_to_show_without_a_run(page: EvaluationPage) -> None:
+    assert page._stack.currentIndex() == 0
+    assert not page._next.isVisible()
+    page.try_images(["image.png"])
+    assert "no model" in page.banner.message()
+
+
+def test_shows_the_report_of_a_run(page: EvaluationPage, qtbot: QtBot) -> None:
+    open_run(page, qtbot, make_run("one"))
+    assert page._cards.accuracy.figure() == "88.0 %"
+    assert page._cards.weakest.figure() == "80.0 %"
+    assert "“ant”: 2 of 10" in page._cards.weakest.accessibleDescription()
+    assert page._mistakes.sentence() == "Most often confused: ant taken for bee (2×), bee taken for ant (1×)."
+    assert "frozen layers verified" in page._subtitle.text()
+    grid = page._mistakes.grid.thumbnails()
+    assert [grid.item(row).caption for row in range(grid.rowCount())] == [
+        "ant → bee 98 %",
+        "ant → bee 70 %",
+        "bee → ant 60 %",
+    ]
+
+
+def test_a_cell_shows_its_images(page: EvaluationPage, qtbot: QtBot) -> None:
+    open_run(page, qtbot, make_run("one"))
+    mistakes = page._mistakes
+    centre = mistakes.matrix.cell_rect(0, 1).center()
+    qtbot.mouseClick(mistakes.matrix.viewport(), Qt.MouseButton.LeftButton, pos=centre)
+    assert mistakes.heading() == "True: ant, predicted: bee"
+    assert mistakes.grid.thumbnails().rowCount() == 2
+    assert mistakes.grid.thumbnails().item(0).caption == "98 % sure"
+    mistakes.show_cell(1, 2)
+    assert mistakes.grid.thumbnails().rowCount() == 0
+    mistakes.show_cell(1, 1)
+    assert mistakes.heading() == "True: bee, not recognised"
+    qtbot.mouseClick(mistakes._all, Qt.MouseButton.LeftButton)
+    assert mistakes.grid.thumbnails().rowCount() == 3
+
+
+def test_a_class_leads_to_its_mistakes(page: EvaluationPage, qtbot: QtBot) -> None:
+    open_run(page, qtbot, make_run("one"))
+    page._tabs.setCurrentIndex(1)
+    first = page._classes.model().index(0, 0)
+    assert first.data() == "ant"  # the smallest recall comes first
+    page._classes.setCurrentIndex(first)
+    qtbot.keyClick(page._classes, Qt.Key.Key_Return)
+    assert page._tabs.currentWidget() is page._mistakes
+    assert page._mistakes.heading() == "True: ant, not recognised"
+
+
+def test_percent_of_each_class(page: EvaluationPage, qtbot: QtBot) -> None:
+    open_run(page, qtbot, make_run("one"))
+    assert not page._mistakes.matrix.show_share
+    page._mistakes._share.click()
+    assert page._mistakes.matrix.show_share
+
+
+def test_no_mistakes_is_said(page: EvaluationPage, tmp_path: Path) -> None:
+    perfect = replace(evaluation(tmp_path), confusion=((10, 0, 0), (0, 10, 0), (0, 0, 5)), mistakes=())
+    page._show_result(perfect)
+    assert page._mistakes.heading() == "No mistakes"
+    assert page._mistakes.sentence() == "No image was taken for another class."
+
+
+def test_evaluates_a_run_that_was_not(page: EvaluationPage, qtbot: QtBot, engine: FakeEngine) -> None:
+    path = make_run("stopped", outcome="stopped", evaluated=False)
+    open_run(page, qtbot, path)
+    assert page._now.isVisible()
+    qtbot.mouseClick(page._now, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not page._evaluation.is_running())
+    assert engine.asked == [(path, None)]
+    assert page._cards.accuracy.figure() == "88.0 %"
+    assert not page._source_row.isVisible()
+
+
+def test_evaluates_another_folder_and_comes_back(page: EvaluationPage, qtbot: QtBot, engine: FakeEngine) -> None:
+    path = make_run("one")
+    open_run(page, qtbot, path)
+    engine.result = replace(engine.result, accuracy=0.5)
+    page.evaluate_folder("/data/field")
+    assert page._progress.isVisible()
+    qtbot.waitUntil(lambda: not page._evaluation.is_running())
+    assert engine.asked == [(path, Path("/data/field"))]
+    assert page._cards.accuracy.figure() == "50.0 %"
+    assert "/data/field" in page._source.text()
+    qtbot.mouseClick(page._back, Qt.MouseButton.LeftButton)
+    assert page._cards.accuracy.figure() == "88.0 %"
+    assert not page._back.isVisible()
+
+
+def test_cancel_keeps_the_former_result(page: EvaluationPage, qtbot: QtBot, engine: FakeEngine) -> None:
+    open_run(page, qtbot, make_run("one"))
+    engine.waits = True
+    page.evaluate_folder("/data/field")
+    qtbot.waitUntil(lambda: "1 of 25" in page._progress.text())
+    qtbot.mouseClick(page._cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not page._evaluation.is_running())
+    assert page._cards.accuracy.figure() == "88.0 %"
+    assert not page._source_row.isVisible()
+
+
+def test_an_error_is_shown_with_its_hint(page: EvaluationPage, qtbot: QtBot, engine: FakeEngine) -> None:
+    open_run(page, qtbot, make_run("one"))
+    engine.error = EngineError("There are no ants here.", "Choose another folder.")
+    page.evaluate_folder("/data/field")
+    qtbot.waitUntil(lambda: page.banner.isVisible())
+    assert page.banner.message() == "There are no ants here."
+    qtbot.waitUntil(lambda: not page._evaluation.is_running())
+    page.banner.clear()
+    page.try_images(["a.png"])
+    qtbot.waitUntil(lambda: page.banner.isVisible())
+    assert not page._try._progress.isVisible()
+
+
+def test_tries_images_and_folders(page: EvaluationPage, qtbot: QtBot, engine: FakeEngine, tmp_path: Path) -> None:
+    path = make_run("one")
+    open_run(page, qtbot, path)
+    single = draw_image(tmp_path / "single.png", (1, 2, 3))
+    inside = draw_image(tmp_path / "folder" / "inside.jpg", (1, 2, 3))
+    (tmp_path / "folder" / "notes.txt").write_text("no image")
+    page.try_images([str(single), str(tmp_path / "folder")])
+    assert page._tabs.currentWidget() is page._try
+    qtbot.waitUntil(lambda: bool(page._try.predictions.sentences()))
+    assert engine.asked == [(path, [single, inside], 3)]
+    assert page._try.predictions.sentences() == [f"{each.name}: ant 90.0 %, bee 10.0 %" for each in (single, inside)]
+    page.try_images([str(inside)])  # again: no second row
+    qtbot.waitUntil(lambda: len(engine.asked) == 2 and not page._try._progress.isVisible())
+    assert [each.partition(":")[0] for each in page._try.predictions.sentences()] == ["inside.jpg", "single.png"]
+    page._try.clear()
+    assert page._try.predictions.sentences() == []
+
+
+def test_pastes_files_paths_and_pictures(
+    page: EvaluationPage, qtbot: QtBot, engine: FakeEngine, tmp_path: Path
+) -> None:
+    open_run(page, qtbot, make_run("one"))
+    file = draw_image(tmp_path / "pasted file.png", (1, 2, 3))
+    clipboard = QGuiApplication.clipboard()
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(file))])
+    clipboard.setMimeData(mime)
+    page.activateWindow()
+    qtbot.keySequence(page, QKeySequence(QKeySequence.StandardKey.Paste))
+    qtbot.waitUntil(lambda: len(engine.asked) == 1)
+    clipboard.setText(f'"{file}"{os.linesep}')
+    page._try.paste()
+    qtbot.waitUntil(lambda: len(engine.asked) == 2)
+    picture = QImage(30, 20, QImage.Format.Format_RGB32)
+    picture.fill(QColor("red"))
+    clipboard.setImage(picture)
+    page._try.paste()
+    qtbot.waitUntil(lambda: len(engine.asked) == 3)
+    (saved,) = engine.asked[2][1]  # type: ignore[index]
+    assert saved.parent == paths.cache_dir() / "pasted"
+    assert QImage(str(saved)).size() == picture.size()
+    clipboard.setText("no image at all")
+    page._try.paste()
+    assert "no image on the clipboard" in page.banner.message()
+
+
+def test_export_comes_next(page: EvaluationPage, qtbot: QtBot) -> None:
+    open_run(page, qtbot, make_run("one"))
+    with qtbot.waitSignal(page.next_requested):
+        qtbot.mouseClick(page._next, Qt.MouseButton.LeftButton)
+
+
+def test_a_damaged_report_is_an_error(page: EvaluationPage, qtbot: QtBot) -> None:
+    path = make_run("one")
+    (path / "report.json").write_text("{")
+    page._session.select_run(path)
+    qtbot.waitUntil(lambda: page.banner.isVisible())
+    assert "damaged" in page.banner.message()
+
+
+def test_class_model(qtmodeltester, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    model = ClassFiguresItemModel()
+    classes = evaluation(tmp_path).classes
+    undefined = replace(classes[0], name="class 9", support=0, precision=None, recall=None, f1=None)
+    model.set_classes((*classes, undefined))
+    qtmodeltester.check(model, force_py=True)
+    recall = [model.index(row, ClassColumn.RECALL) for row in range(4)]
+    assert [index.data() for index in recall] == ["80.0 %", "90.0 %", "100.0 %", "–"]
+    assert recall[3].data(SHARE_ROLE) is None
+    assert recall[3].data(SORT_ROLE) < recall[0].data(SORT_ROLE)
+    ranks = [model.index(row, ClassColumn.NAME).data(SORT_ROLE) for row in range(4)]
+    assert ranks == [0, 1, 3, 2]  # class 9 before class 10
+    assert recall[2].data(CLASS_ROLE) == 2
+
+
+def test_figures(tmp_path: Path) -> None:
+    weakest = weakest_class(evaluation(tmp_path).classes)
+    assert weakest is not None
+    assert weakest.name == "ant"
+    assert weakest_class(()) is None
+    low, high = wilson_interval(146, 153)
+    assert (round(low, 3), round(high, 3)) == (0.909, 0.978)  # R: prop.test without continuity correction
+    assert wilson_interval(10, 10)[1] == 1.0
+    assert wilson_interval(0, 0) == (0.0, 1.0)
+
+
+def test_words() -> None:
+    assert percent(None) == "–"
+    assert percent(0.9999) == "99.990 %"
+    assert percent(1.0, 0) == "100 %"
+    assert duration(3725) == "1:02:05"
+    assert moment(0).startswith(("1 Jan 1970", "31 Dec 1969"))
+    assert shortened("a" * 40, 9) == "aaaa…aaaa"
