@@ -364,15 +364,27 @@ class LivePlot(QWidget):
     def _tell(self) -> None:
         """Latest values for screen readers and the legend; nothing drawn can be read by them."""
         parts = []
+        latest: dict[str, str] = {}
         for series in self._series.values():
-            latest = f"{self._value_text(float(series.buffer.y[-1]))}" if len(series.buffer) else ""
-            series.entry.setText(f"{series.label}  {latest}".rstrip())
-            if latest:
-                parts.append(f"{series.label} {latest}, {self._titles[0]} {_number(float(series.buffer.x[-1]))}")
+            if len(series.buffer):
+                latest[series.name] = self._value_text(float(series.buffer.y[-1]))
+                at = _number(float(series.buffer.x[-1]))
+                parts.append(f"{series.label} {latest[series.name]}, {self._titles[0]} {at}")
+        self._fill_legend(latest)
         if self._best is not None:
             parts.append(self._best[2])
         self._show_empty(not parts)
         self.setAccessibleDescription("; ".join(parts) or self._empty.text())
+
+    def _fill_legend(self, latest: dict[str, str]) -> None:
+        """Names and latest values; where there is little room without the values, or even without the heading."""
+        for values, heading in ((latest, True), ({}, True), ({}, False)):
+            self._heading.setVisible(heading)
+            for series in self._series.values():
+                series.entry.setText(f"{series.label}  {values.get(series.name, '')}".rstrip())
+            entries = sum(series.entry.sizeHint().width() + self._legend.spacing() for series in self._series.values())
+            if entries + heading * (self._heading.sizeHint().width() + self._legend.spacing()) <= self.width():
+                return
 
     def _show_empty(self, empty: bool) -> None:
         """Without curves no numbers on the axes either: they would mean nothing."""
@@ -500,12 +512,12 @@ class LivePlot(QWidget):
         self._tip.hide()
 
     def _lay_out(self, title: str) -> None:
-        heading = QLabel(title)
-        heading.setProperty("kind", "heading")
+        self._heading = QLabel(title)
+        self._heading.setProperty("kind", "heading")
         self._legend = QHBoxLayout()
         self._legend.setSpacing(4)
         top = QHBoxLayout()
-        top.addWidget(heading)
+        top.addWidget(self._heading)
         top.addStretch(1)
         top.addLayout(self._legend)
         layout = QVBoxLayout(self)
