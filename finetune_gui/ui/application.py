@@ -9,7 +9,7 @@ import traceback
 from logging.handlers import RotatingFileHandler
 from types import TracebackType
 
-from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signal, Slot, qInstallMessageHandler
+from PySide6.QtCore import QLocale, QMessageLogContext, QObject, QTimer, QtMsgType, Signal, Slot, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QWidget
 
 from finetune_gui import __version__, paths
@@ -38,6 +38,8 @@ def run(argv: list[str], *, demo: bool = False, dataset: str | None = None) -> i
     app.setApplicationDisplayName("Finetune GUI")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("finetune-gui")
+    if QLocale().language() == QLocale.Language.C:  # a bare machine: it would write numbers without any grouping
+        QLocale.setDefault(QLocale(QLocale.Language.English))
     preferences = Preferences()
     theme = Theme(preferences.theme_mode)
     theme.apply(app)

@@ -3,20 +3,18 @@
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QPaintEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
 
-from finetune_gui import paths
 from finetune_gui.engine.config import read_config
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event
 from finetune_gui.engine.runs import RunFolder, RunSummary
-from finetune_gui.ui.dialogs.about_dialog import AboutDialog
-from finetune_gui.ui.dialogs.questions import closing_question, discard_question
+from finetune_gui.ui.dialogs.questions import closing_question
 from finetune_gui.ui.drops import WindowDrops
 from finetune_gui.ui.overview import Overview
-from finetune_gui.ui.page_stack import PageSpec, PageStack, build_page
+from finetune_gui.ui.page_stack import PageSpec, PageStack, build_page, page_specs
 from finetune_gui.ui.preferences import Preferences
 from finetune_gui.ui.run_flow import RunFlow
 from finetune_gui.ui.run_host import RunHost
@@ -29,6 +27,7 @@ from finetune_gui.ui.widgets.run_status_bar import RunStatusBar
 from finetune_gui.ui.widgets.summary_panel import SummaryPanel
 from finetune_gui.ui.widgets.top_bar import TopBar
 from finetune_gui.ui.window_actions import WindowActions
+from finetune_gui.ui.window_commands import WindowCommands
 
 FIRST_SIZE = (1280, 800)
 STEPS = ("data", "model", "layers", "training", "evaluation", "export")
@@ -53,11 +52,12 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.run_host = RunHost(self)
         self.run_flow = RunFlow(self.session, self.run_host, self)
-        self.pages = PageStack(self._specs(), self._build_page)
+        self.pages = PageStack(page_specs(), self._build_page)
         self.top_bar = TopBar(theme)
         self.summary = SummaryPanel(theme)
         self.status_bar = RunStatusBar(theme)
-        self.actions_ = WindowActions(self, theme)
+        self.actions_ = WindowActions(self)
+        self.commands = WindowCommands(self, theme, preferences, self.actions_)
         self.overview = Overview(self.session, self.top_bar, self.summary, self)
         self.status_line = StatusLine(self.session, self.run_host, self.status_bar, self)
         self.startup = Startup(self.session, self.pages, self)
@@ -81,17 +81,6 @@ class MainWindow(QMainWindow):
         self.pages.show_page(name)
         self.top_bar.set_current(name)
         self.summary.set_current(name)
-
-    def _specs(self) -> list[PageSpec]:
-        return [
-            PageSpec(name="data", title=self.tr("Data"), icon="data", wants_preferences=True),
-            PageSpec(name="model", title=self.tr("Model"), icon="model"),
-            PageSpec(name="layers", title=self.tr("Layers"), icon="layers"),
-            PageSpec(name="training", title=self.tr("Train"), icon="train"),
-            PageSpec(name="evaluation", title=self.tr("Evaluate"), icon="evaluate"),
-            PageSpec(name="export", title=self.tr("Export"), icon="export", wants_preferences=True),
-            PageSpec(name="runs", title=self.tr("Runs"), icon="runs"),
-        ]
 
     def _build_page(self, spec: PageSpec) -> QWidget | None:
         page = build_page(spec, self.session, self._theme, self._preferences)
@@ -132,20 +121,11 @@ class MainWindow(QMainWindow):
     # -- layout ---------------------------------------------------------------------------------------------------
 
     def _fill_navigation(self) -> None:
-        for number, spec in enumerate(self._specs(), start=1):
+        for number, spec in enumerate(page_specs(), start=1):
             if spec.name == "runs":
                 self.top_bar.add_step_separator()
             self.top_bar.add_step(spec.name, spec.title, spec.icon)
             self.actions_.add_page(spec.name, spec.title, number)
-        captions = {
-            "data": self.tr("Data"),
-            "model": self.tr("Model"),
-            "layers": self.tr("Layers"),
-            "training": self.tr("Training"),
-            "evaluation": self.tr("Result"),
-        }
-        for name, caption in captions.items():
-            self.summary.add_row(name, caption)
 
     def _lay_out(self) -> None:
         middle = QHBoxLayout()
@@ -160,22 +140,24 @@ class MainWindow(QMainWindow):
         layout.addLayout(middle, 1)
         layout.addWidget(self.status_bar)
         self.setCentralWidget(whole)
+        self._place_menus()
+
+    def _place_menus(self) -> None:
+        """In the bar of macOS, elsewhere behind one button."""
         if sys.platform == "darwin":
             for menu in self.actions_.menus():
                 self.menuBar().addMenu(menu)
             self.top_bar.menu_button.hide()
-        else:
-            menu = QMenu(self)
-            for part in self.actions_.menus():
-                menu.addMenu(part)
-            self.top_bar.menu_button.setMenu(menu)
+            return
+        whole = QMenu(self)
+        for menu in self.actions_.menus():
+            whole.addMenu(menu)
+        self.top_bar.menu_button.setMenu(whole)
 
     def _restore(self) -> None:
         self.resize(*FIRST_SIZE)
         if not self._preferences.geometry.isEmpty():
             self.restoreGeometry(self._preferences.geometry)
-        self.actions_.show_theme(self._theme.mode)
-        self.actions_.show_recent(self._preferences.recent_folders)
         self.actions_.summary.setChecked(self._preferences.summary_visible)
         self.summary.setVisible(self._preferences.summary_visible)
         self.actions_.set_run_state("idle")
@@ -194,7 +176,7 @@ class MainWindow(QMainWindow):
         bar.train_requested.connect(flow.start)
         bar.pause_requested.connect(flow.toggle_pause)
         bar.stop_requested.connect(flow.stop)
-        bar.discard_requested.connect(self._ask_discard)
+        bar.discard_requested.connect(self.commands.ask_discard)
         flow.run_begins.connect(self._on_run_begins)
         flow.refused.connect(self._on_refused)
         host.state_changed.connect(bar.set_run_state)
@@ -203,6 +185,7 @@ class MainWindow(QMainWindow):
         host.crashed.connect(self.crashed)
         host.finished.connect(self._on_run_ended)
         self.overview.crashed.connect(self.crashed)
+        self.pages.crashed.connect(self.crashed)
 
     def _connect_session(self) -> None:
         session, startup = self.session, self.startup
@@ -217,24 +200,17 @@ class MainWindow(QMainWindow):
         startup.crashed.connect(self.crashed)
         startup.finished.connect(self._on_started_up)
         self.top_bar.device_requested.connect(self._on_device)
-        self._preferences.recent_folders_changed.connect(self._on_recent_changed)
 
     def _connect_actions(self) -> None:
         actions = self.actions_
-        actions.open_folder.triggered.connect(self._ask_folder)
         actions.folder_requested.connect(self._open_folder)
-        actions.theme_requested.connect(self._on_theme)
         actions.train.triggered.connect(self.run_flow.start)
         actions.pause.triggered.connect(self.run_flow.toggle_pause)
         actions.stop.triggered.connect(self.run_flow.stop)
-        actions.discard.triggered.connect(self._ask_discard)
         actions.cancel_scan.triggered.connect(self.session.cancel_scan)
         actions.summary.toggled.connect(self._on_summary)
-        actions.full_screen.toggled.connect(self._on_full_screen)
-        actions.show_runs_folder.triggered.connect(self._show_runs_folder)
-        actions.show_logs.triggered.connect(self._show_logs)
-        actions.about.triggered.connect(self._show_about)
-        actions.quit.triggered.connect(self.close)
+        self.commands.folder_chosen.connect(self._open_folder)
+        self.commands.discard_agreed.connect(self.run_flow.discard)
 
     # -- beginning and end ----------------------------------------------------------------------------------------
 
@@ -354,16 +330,6 @@ class MainWindow(QMainWindow):
     def _show_data(self) -> None:
         self.show_page("data")
 
-    @Slot()
-    def _ask_folder(self) -> None:
-        start = self._preferences.last_folder or str(Path.home())
-        dialog = QFileDialog(self, self.tr("Open a folder of images"), start)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._open_folder)
-        dialog.open()
-
     @Slot(str)
     def _open_folder(self, path: str) -> None:
         self.show_page("data")
@@ -375,13 +341,6 @@ class MainWindow(QMainWindow):
         page = self.pages.page("evaluation")
         if hasattr(page, "try_images"):
             page.try_images(images)
-
-    @Slot()
-    def _ask_discard(self) -> None:
-        if self.run_host.is_active():
-            question = discard_question(self)
-            question.agreed.connect(self.run_flow.discard)
-            question.open()
 
     @Slot(Path)
     def _reuse_run(self, path: Path) -> None:
@@ -402,36 +361,7 @@ class MainWindow(QMainWindow):
     def _on_device(self, device: str) -> None:
         self.session.set_training(device=device)
 
-    @Slot(str)
-    def _on_theme(self, mode: str) -> None:
-        self._theme.mode = self._preferences.theme_mode = mode  # type: ignore[assignment]
-
     @Slot(bool)
     def _on_summary(self, visible: bool) -> None:
         self.summary.setVisible(visible)
         self._preferences.summary_visible = visible
-
-    @Slot(bool)
-    def _on_full_screen(self, full: bool) -> None:
-        self.setWindowState(Qt.WindowState.WindowFullScreen if full else Qt.WindowState.WindowNoState)
-
-    @Slot()
-    def _on_recent_changed(self) -> None:
-        self.actions_.show_recent(self._preferences.recent_folders)
-
-    @Slot()
-    def _show_runs_folder(self) -> None:
-        _open_in_files(paths.runs_dir())
-
-    @Slot()
-    def _show_logs(self) -> None:
-        _open_in_files(paths.log_dir())
-
-    @Slot()
-    def _show_about(self) -> None:
-        AboutDialog(self._theme, self).open()
-
-
-def _open_in_files(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

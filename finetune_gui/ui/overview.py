@@ -34,6 +34,15 @@ class Overview(QObject):
         self._words = StepSummary(session, self)
         self._run: RunSummary | None = None
         self._failure = ""
+        captions = {
+            "data": self.tr("Data"),
+            "model": self.tr("Model"),
+            "layers": self.tr("Layers"),
+            "training": self.tr("Training"),
+            "evaluation": self.tr("Result"),
+        }
+        for name, caption in captions.items():
+            panel.add_row(name, caption)
         self._reader = LatestOperation(self)
         self._reader.succeeded.connect(self._on_run_read)
         self._reader.crashed.connect(self.crashed)

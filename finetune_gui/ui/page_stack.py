@@ -3,10 +3,11 @@
 import importlib
 import importlib.util
 import logging
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from finetune_gui.ui.theme import Theme
@@ -40,14 +41,27 @@ class PageSpec:
         return page_class
 
 
+def page_specs() -> list[PageSpec]:
+    """All pages in the order of the navigation."""
+    return [
+        PageSpec(name="data", title=_tr("Data"), icon="data", wants_preferences=True),
+        PageSpec(name="model", title=_tr("Model"), icon="model"),
+        PageSpec(name="layers", title=_tr("Layers"), icon="layers"),
+        PageSpec(name="training", title=_tr("Train"), icon="train"),
+        PageSpec(name="evaluation", title=_tr("Evaluate"), icon="evaluate"),
+        PageSpec(name="export", title=_tr("Export"), icon="export", wants_preferences=True),
+        PageSpec(name="runs", title=_tr("Runs"), icon="runs"),
+    ]
+
+
 class PageStack(QStackedWidget):
     """Shows one page at a time.
 
     Signals:
-        page_built: name of a page that is there now.
+        crashed: the traceback of a page that could not be built; an empty one takes its place.
     """
 
-    page_built = Signal(str)
+    crashed = Signal(str)
 
     def __init__(
         self, specs: list[PageSpec], build: Callable[[PageSpec], QWidget | None], parent: QWidget | None = None
@@ -60,10 +74,8 @@ class PageStack(QStackedWidget):
     def page(self, name: str) -> QWidget:
         """A page, built if it is not there yet."""
         if name not in self._pages:
-            page = self._build(self._specs[name])
-            self._pages[name] = page if page is not None else _absent(self._specs[name].title)
+            self._pages[name] = self._build_safely(self._specs[name]) or _absent(self._specs[name].title)
             self.addWidget(self._pages[name])
-            self.page_built.emit(name)
         return self._pages[name]
 
     def show_page(self, name: str) -> None:
@@ -80,6 +92,15 @@ class PageStack(QStackedWidget):
         if missing is not None:
             self.page(missing)
         return missing is not None
+
+    def _build_safely(self, spec: PageSpec) -> QWidget | None:
+        """A bug in one page must not take the others away."""
+        try:
+            return self._build(spec)
+        except Exception:
+            log.exception("The page %s could not be built.", spec.name)
+            self.crashed.emit(traceback.format_exc())
+            return None
 
     def shutdown(self) -> None:
         """Tell every page that the window closes."""
@@ -103,3 +124,7 @@ def build_page(spec: PageSpec, session: object, theme: Theme, preferences: objec
     arguments = [session, theme, *([preferences] if spec.wants_preferences else [])]
     page: QWidget = page_class(*arguments)  # type: ignore[arg-type]
     return page
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("PageStack", text)

@@ -81,9 +81,9 @@ class StepSummary(QObject):
         optimizer = {"adamw": "AdamW", "sgd": "SGD"}[config.optim.optimizer]
         epochs = self.tr("{0} epochs").format(config.num_epochs) if config.num_epochs > 1 else self.tr("1 epoch")
         augment = {
-            "none": self.tr("images not varied"),
-            "light": self.tr("images varied lightly"),
-            "strong": self.tr("images varied strongly"),
+            "none": self.tr("not varied"),
+            "light": self.tr("varied lightly"),
+            "strong": self.tr("varied strongly"),
         }[config.data.augment]
         note = self.tr("Batches of {0}, {1}").format(config.batch_size, augment)
         return StepLine(state="none", value=f"{epochs} · {optimizer}", note=note)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from finetune_gui.ui.theme import Mode, Theme
+from finetune_gui.ui.theme import Mode
 
 
 class WindowActions(QObject):
@@ -22,10 +22,9 @@ class WindowActions(QObject):
     theme_requested = Signal(str)
     folder_requested = Signal(str)
 
-    def __init__(self, window: QWidget, theme: Theme) -> None:
+    def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._theme = theme
         self.open_folder = self._action(self.tr("Open folder…"), "Ctrl+O")
         self.show_runs_folder = self._action(self.tr("Show the folder of runs"))
         self.quit = self._action(self.tr("Quit"), "Ctrl+Q")

@@ -147,7 +147,7 @@ class TrainingPage(PageFrame):
         right.addWidget(self.cards)
         right.addWidget(self.curves, 1)
         columns = QHBoxLayout()
-        columns.setSpacing(20)
+        columns.setSpacing(16)
         columns.addWidget(self.form)
         columns.addLayout(right, 1)
         self.body.addLayout(columns, 1)
@@ -184,7 +184,7 @@ class TrainingPage(PageFrame):
         finished = run.finished is not None and run.finished.outcome != "discarded"
         self.line.set_level("success" if finished else "warning" if self._state == "paused" else "")
         self.line.setVisible(self._state != "idle" or run.started is not None)
-        self.train_button.setVisible(self._state == "idle")
+        self.train_button.setVisible(self._state == "idle" and run.started is None)  # afterwards the result leads on
         self._show_warnings()
 
     def _headline(self) -> str:

@@ -23,8 +23,8 @@ from finetune_gui.engine.config import TrainConfig
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.ui.theme import Theme, set_kind
 
-WIDTH = 324
-_EDITOR_WIDTH = 142
+WIDTH = 300
+_EDITOR_WIDTH = 134
 _MAX_INT = 2**31 - 1  # of QSpinBox
 
 

@@ -11,6 +11,7 @@ from finetune_gui.ui.widgets.live_plot import LivePlot
 from finetune_gui.ui.words import percent
 
 _SMOOTHING = 0.9
+_MIN_WIDTH = 300  # two of them beside the settings fit a window of 1280
 
 
 class RunCurves(QWidget):
@@ -22,13 +23,14 @@ class RunCurves(QWidget):
         self.loss = LivePlot(theme, self.tr("Loss"), epoch, self.tr("Loss"), "loss")
         self.accuracy = LivePlot(theme, self.tr("Accuracy"), epoch, self.tr("Accuracy"), "percent")
         for plot in (self.loss, self.accuracy):
-            plot.add_series("step", self.tr("Training, each step"), "train_curve", width=1.5, smoothing=_SMOOTHING)
+            plot.setMinimumWidth(_MIN_WIDTH)
+            plot.add_series("step", self.tr("Steps"), "train_curve", width=1.5, smoothing=_SMOOTHING)
             plot.add_series("train", self.tr("Training"), "train_curve", symbol=True)
             plot.add_series("val", self.tr("Validation"), "val_curve", symbol=True, width=2.5)
         self._steps_per_epoch = 1
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(16)
+        layout.setSpacing(12)
         layout.addWidget(self.loss, 1)
         layout.addWidget(self.accuracy, 1)
 

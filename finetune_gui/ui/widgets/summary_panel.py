@@ -8,7 +8,7 @@ from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.elided_label import ElidedLabel
 from finetune_gui.ui.widgets.step_button import StepState
 
-WIDTH = 236
+WIDTH = 228
 _MARKS: dict[StepState, tuple[str, str]] = {
     "none": ("minus", "text_disabled"),
     "done": ("check", "success"),

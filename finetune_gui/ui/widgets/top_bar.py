@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from finetune_gui.ui.theme import Theme, set_kind
@@ -62,12 +62,7 @@ class TopBar(QFrame):
 
     def add_step_separator(self) -> None:
         """A thin line between the steps and what is beside them."""
-        line = QFrame()
-        line.setFixedSize(1, 22)
-        set_kind(line, kind="separator")
-        self._step_row.addSpacing(6)
-        self._step_row.addWidget(line)
-        self._step_row.addSpacing(6)
+        self._step_row.addWidget(_Divider(self._theme))
 
     def set_current(self, name: str) -> None:
         """Mark the step whose page is shown."""
@@ -200,3 +195,16 @@ class TopBar(QFrame):
     @Slot(QAction)
     def _on_device(self, action: QAction) -> None:
         self.device_requested.emit(str(action.data()))
+
+
+class _Divider(QWidget):
+    """An upright hair line."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setFixedSize(17, 24)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.fillRect(self.width() // 2, 0, 1, self.height(), self._theme.color("border_strong"))

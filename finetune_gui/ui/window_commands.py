@@ -1,0 +1,94 @@
+"""What the entries of the menu do that concern the window alone."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QMainWindow
+
+from finetune_gui import paths
+from finetune_gui.ui.dialogs.about_dialog import AboutDialog
+from finetune_gui.ui.dialogs.questions import discard_question
+from finetune_gui.ui.preferences import Preferences
+from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.window_actions import WindowActions
+
+
+class WindowCommands(QObject):
+    """Dialogs, folders in the file manager, and the look.
+
+    Signals:
+        folder_chosen: a folder of images.
+        discard_agreed: the run under way shall be deleted.
+    """
+
+    folder_chosen = Signal(str)
+    discard_agreed = Signal()
+
+    def __init__(self, window: QMainWindow, theme: Theme, preferences: Preferences, actions: WindowActions) -> None:
+        super().__init__(window)
+        self._window = window
+        self._theme = theme
+        self._preferences = preferences
+        self._actions = actions
+        actions.open_folder.triggered.connect(self.ask_folder)
+        actions.discard.triggered.connect(self.ask_discard)
+        actions.theme_requested.connect(self.choose_theme)
+        actions.full_screen.toggled.connect(self._on_full_screen)
+        actions.show_runs_folder.triggered.connect(self._show_runs_folder)
+        actions.show_logs.triggered.connect(self._show_logs)
+        actions.about.triggered.connect(self._show_about)
+        actions.quit.triggered.connect(window.close)
+        preferences.recent_folders_changed.connect(self.show_recent)
+        actions.show_theme(theme.mode)
+        self.show_recent()
+
+    @Slot()
+    def show_recent(self) -> None:
+        """List the folders that were opened before."""
+        self._actions.show_recent(self._preferences.recent_folders)
+
+    @Slot()
+    def ask_folder(self) -> None:
+        """Let the user pick a folder of images."""
+        start = self._preferences.last_folder or str(Path.home())
+        dialog = QFileDialog(self._window, self.tr("Open a folder of images"), start)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.folder_chosen)
+        dialog.open()
+
+    @Slot()
+    def ask_discard(self) -> None:
+        """Ask before a run is deleted."""
+        question = discard_question(self._window)
+        question.agreed.connect(self.discard_agreed)
+        question.open()
+
+    @Slot(str)
+    def choose_theme(self, mode: str) -> None:
+        """Light, dark, or as the system; remembered."""
+        self._preferences.theme_mode = mode  # type: ignore[assignment]
+        self._theme.mode = self._preferences.theme_mode
+
+    @Slot(bool)
+    def _on_full_screen(self, full: bool) -> None:
+        self._window.setWindowState(Qt.WindowState.WindowFullScreen if full else Qt.WindowState.WindowNoState)
+
+    @Slot()
+    def _show_runs_folder(self) -> None:
+        _open_in_files(paths.runs_dir())
+
+    @Slot()
+    def _show_logs(self) -> None:
+        _open_in_files(paths.log_dir())
+
+    @Slot()
+    def _show_about(self) -> None:
+        AboutDialog(self._theme, self._window).open()
+
+
+def _open_in_files(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
