@@ -387,6 +387,6 @@ def _keep_picture(picture: QImage) -> str:
             f"{folder} cannot be made: {error.strerror}.", "Check the permission of the folder."
         ) from error
     path = folder / time.strftime("pasted-%Y%m%d-%H%M%S.png")
-    if not picture.save(str(path), b"PNG"):
+    if not picture.save(str(path)):
         raise EngineError(f"The picture could not be saved in {folder}.", "Save it as a file and drop that here.")
     return str(path)
