@@ -214,3 +214,39 @@ def no_stray_log_warnings(request: pytest.FixtureRequest, caplog: pytest.LogCapt
     ]
     if stray:
         pytest.fail("stray log messages:\n" + "\n".join(stray))
+
+
+# --- shared data -------------------------------------------------------------------------------------------------
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two class folders with 12 small images each. Do not write into it."""
+    from tests.drawing import draw_class_folders
+
+    return draw_class_folders(tmp_path_factory.mktemp("tiny"), {"stripes": 12, "waves": 12})
+
+
+@pytest.fixture(scope="session")
+def finished_run(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run folder of the starter, really trained for two epochs on ``tiny_data``. Do not write into it."""
+    from finetune_gui.engine.config import DataConfig, TrainConfig
+    from finetune_gui.engine.control import RunControl
+    from finetune_gui.engine.launcher import start_run
+
+    config = TrainConfig(data=DataConfig(path=str(tiny_data)), num_epochs=2, batch_size=8)
+    path = tmp_path_factory.mktemp("runs") / "finished"
+    for _ in start_run(config, RunControl(), path):
+        pass
+    return path
+
+
+@pytest.fixture
+def ants_bees() -> Path:
+    """The photos of PyTorch's transfer-learning tutorial, beside the checkout."""
+    folder = SHARED_DATA / "ants-bees"
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is not there")
+    return folder
