@@ -60,7 +60,7 @@ class ModelGuidance(QFrame):
         values = {
             "parameters": f"{count:,}" if count else unknown,
             "time": self.tr("{times} the starter").format(times=times(relative_time(info))) if info else unknown,
-            "input": self.tr("{side} × {side} pixels").format(side=info.input_size) if info else unknown,
+            "input": self.tr("{side} × {side} px").format(side=info.input_size) if info else unknown,
             "download": self._download_text(count, ready),
             "license": info.license if info else unknown,
             "id": model_id,

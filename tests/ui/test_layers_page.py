@@ -1,0 +1,156 @@
+"""The layers page, used by mouse and keyboard on a real network."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox
+from pytestqt.qtbot import QtBot
+
+from finetune_gui.engine.config import LayerPlan, LayerRule
+from finetune_gui.engine.models.layer_tree import leaf_multipliers
+from finetune_gui.ui.item_models.layer_item_model import LayerColumn, LayerRole
+from finetune_gui.ui.pages.layers_page import LayersPage
+from finetune_gui.ui.session import Session
+from finetune_gui.ui.theme import Theme
+
+
+@pytest.fixture
+def session(qapp: QApplication) -> Iterator[Session]:  # noqa: ARG001
+    session = Session()
+    yield session
+    session.shutdown()
+
+
+@pytest.fixture
+def page(qtbot: QtBot, session: Session) -> Iterator[LayersPage]:
+    page = LayersPage(session, Theme("light"))
+    qtbot.addWidget(page)
+    page.resize(1040, 800)
+    with qtbot.waitSignal(session.tree_changed, timeout=30000):
+        page.show()
+    qtbot.waitExposed(page)
+    yield page
+    page.shutdown()
+
+
+def row(page: LayersPage, name: str) -> QModelIndex:
+    model = page.tree.model()
+    found = [model.index(at, 0) for at in range(model.rowCount()) if model.index(at, 0).data() == name]
+    return found[0]
+
+
+def center(page: LayersPage, index: QModelIndex, column: int) -> QPoint:
+    cell = page.tree.visualRect(index.siblingAtColumn(column))
+    return QPoint(cell.left() + 12, cell.center().y())
+
+
+def click_box(qtbot: QtBot, page: LayersPage, name: str) -> None:
+    at = center(page, row(page, name), LayerColumn.FROZEN)
+    qtbot.mouseClick(page.tree.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def test_looking_at_the_page_reads_the_layers(page: LayersPage) -> None:
+    assert page.tree.model().rowCount() == 9
+    assert page.loading.isHidden()
+    assert page.presets.cards["head"].isChecked()
+
+
+def test_a_click_on_the_box_thaws_and_freezes(qtbot: QtBot, page: LayersPage, session: Session) -> None:
+    click_box(qtbot, page, "Stage 7")
+    assert session.config.plan.rules == (LayerRule(pattern="blocks.5", multiplier=1.0),)
+    assert row(page, "Stage 7").data(LayerRole.STATE) == "trainable"
+    click_box(qtbot, page, "Stage 7")
+    assert session.config.plan == LayerPlan()
+
+
+def test_a_tick_goes_to_all_selected_rows(qtbot: QtBot, page: LayersPage, session: Session) -> None:
+    rows = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+    for name in ("Stage 6", "Stage 7", "Stage 8"):
+        page.tree.selectionModel().select(row(page, name), rows)
+    click_box(qtbot, page, "Stage 7")
+    assert len(page.tree.selectionModel().selectedRows()) == 3
+    states = [row(page, f"Stage {number}").data(LayerRole.STATE) for number in range(5, 9)]
+    assert states == ["frozen", "trainable", "trainable", "trainable"]
+    assert {rule.pattern for rule in session.config.plan.rules} >= {"blocks.4", "blocks.5"}
+
+
+def test_space_toggles_and_keeps_what_is_open(qtbot: QtBot, page: LayersPage) -> None:
+    page.tree.expand(row(page, "Stage 4"))
+    page.tree.setCurrentIndex(row(page, "Stage 4"))
+    qtbot.keyClick(page.tree, Qt.Key.Key_Space)
+    assert row(page, "Stage 4").data(LayerRole.STATE) == "trainable"
+    assert page.tree.isExpanded(row(page, "Stage 4"))
+    qtbot.keyClick(page.tree, Qt.Key.Key_Space)
+    assert row(page, "Stage 4").data(LayerRole.STATE) == "frozen"
+
+
+def test_f2_edits_the_multiplier(qtbot: QtBot, page: LayersPage, session: Session) -> None:
+    page.tree.setCurrentIndex(row(page, "Stage 7"))
+    qtbot.keyClick(page.tree, Qt.Key.Key_F2)
+    editor = page.tree.viewport().findChild(QDoubleSpinBox)
+    editor.setValue(0.25)
+    with qtbot.waitSignal(session.plan_changed):
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert session.config.plan.rules == (LayerRule(pattern="blocks.5", multiplier=0.25),)
+    assert row(page, "Stage 7").siblingAtColumn(LayerColumn.MULTIPLIER).data() == "0.25"
+
+
+def test_presets_write_the_plan_and_hand_work_comes_back(qtbot: QtBot, page: LayersPage, session: Session) -> None:
+    click_box(qtbot, page, "Stage 7")
+    by_hand = session.config.plan
+    qtbot.mouseClick(page.presets.cards["by_depth"], Qt.MouseButton.LeftButton)
+    assert session.config.plan == LayerPlan(preset="by_depth")
+    assert "dropped" in page.banner.message()
+    page.banner.action_triggered.emit()
+    assert session.config.plan == by_hand
+    assert not page.banner.message()
+
+
+def test_everything_frozen_says_so_and_offers_the_way_out(qtbot: QtBot, page: LayersPage, session: Session) -> None:
+    click_box(qtbot, page, "Head")
+    assert "frozen" in page.banner.message()
+    assert page.banner.isVisible()
+    page.banner.action_triggered.emit()
+    assert session.config.plan == LayerPlan()
+    assert not page.banner.isVisible()
+
+
+def test_rule_of_another_model_is_an_error_with_a_way_out(page: LayersPage, session: Session) -> None:
+    session.set_plan(LayerPlan(rules=(LayerRule(pattern="layer4", multiplier=1),)))
+    assert "layer4" in page.banner.message()
+    page.banner.action_triggered.emit()
+    assert session.config.plan == LayerPlan()
+
+
+def test_search_shows_what_matches_and_what_is_above_it(qtbot: QtBot, page: LayersPage) -> None:
+    qtbot.keyClicks(page.search, "blocks.5.1")
+    model = page.tree.model()
+    assert [model.index(at, 0).data() for at in range(model.rowCount())] == ["Stage 7"]
+    assert page.tree.isExpanded(model.index(0, 0))
+    page.search.clear()
+    assert model.rowCount() == 9
+
+
+def test_batch_norm_policy_is_a_choice(qtbot: QtBot, page: LayersPage, session: Session) -> None:
+    page.summary.adapts.click()
+    assert session.config.plan.batch_norm == "adapts"
+    with qtbot.waitSignal(session.tree_changed, timeout=30000):
+        session.choose_model("torchvision/vit_b_16")
+    assert page.summary.adapts.isHidden()
+
+
+def test_the_page_tells_the_truth_about_the_plan(page: LayersPage, session: Session) -> None:
+    session.set_plan(LayerPlan(preset="by_depth"))
+    tree = session.tree
+    assert tree is not None
+    multipliers = leaf_multipliers(tree, session.config.plan)
+    model = page.tree.model()
+    for at in range(model.rowCount()):
+        low = min(multipliers[leaf.path] for leaf in tree.root.leaves() if leaf.group == at)
+        assert model.index(at, LayerColumn.MULTIPLIER).data() == f"{low:.3g}"
+
+
+def test_next_is_asked_for(qtbot: QtBot, page: LayersPage) -> None:
+    with qtbot.waitSignal(page.next_requested):
+        qtbot.mouseClick(page.next_button, Qt.MouseButton.LeftButton)
