@@ -1,6 +1,7 @@
 """The export page: folder, asking before overwriting, certificate. The last test uses the real engine."""
 
 import sys
+import time
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -46,7 +46,7 @@ class FakeExport:
         if self.error is not None:
             raise self.error
         while self.waits and not control.should_end:
-            QTest.qSleep(5)
+            time.sleep(0.005)
         if not control.should_end:
             yield finished(format=format, path=str(out))
 

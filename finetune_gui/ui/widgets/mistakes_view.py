@@ -15,6 +15,8 @@ from finetune_gui.ui.widgets.image_grid import ImageGrid
 from finetune_gui.ui.words import shortened
 
 _NAMED_PAIRS = 2
+_CAPTION_LETTERS = 14
+_NAME_LETTERS = 8
 
 
 class MistakesView(QWidget):
@@ -42,6 +44,9 @@ class MistakesView(QWidget):
         set_kind(self._heading, kind="heading")
         self._all = QPushButton(self.tr("Show worst of all"))
         set_kind(self._all, kind="ghost")
+        policy = self._all.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # so that the images stay where they are
+        self._all.setSizePolicy(policy)
         self._all.clicked.connect(self.show_worst)
         self._hint = QLabel()
         self._hint.setWordWrap(True)
@@ -174,7 +179,10 @@ class MistakesView(QWidget):
         confidence = f"{100 * mistake.confidence:.0f} %"
         if brief:  # the heading names both classes
             return self.tr("{confidence} sure").format(confidence=confidence)
-        return f"{self._name(mistake.target)} → {self._name(mistake.predicted)} {confidence}"
+        names = [self._name(mistake.target), self._name(mistake.predicted)]
+        if sum(map(len, names)) > _CAPTION_LETTERS:  # cut each, so that the arrow stays
+            names = [name if len(name) <= _NAME_LETTERS else f"{name[: _NAME_LETTERS - 1]}…" for name in names]
+        return f"{names[0]} → {names[1]} {confidence}"
 
     @Slot(str)
     def _on_image(self, path: str) -> None:
