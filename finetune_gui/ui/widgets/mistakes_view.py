@@ -15,8 +15,7 @@ from finetune_gui.ui.widgets.image_grid import ImageGrid
 from finetune_gui.ui.words import shortened
 
 _NAMED_PAIRS = 2
-_CAPTION_LETTERS = 14
-_NAME_LETTERS = 8
+_PICTURE = 136
 
 
 class MistakesView(QWidget):
@@ -51,7 +50,7 @@ class MistakesView(QWidget):
         self._hint = QLabel()
         self._hint.setWordWrap(True)
         set_kind(self._hint, kind="hint")
-        self._grid = ImageGrid(theme, thumbnail_size=136, cache_size=300)
+        self._grid = ImageGrid(theme, thumbnail_size=_PICTURE, cache_size=300)
         self._grid.setAccessibleName(self.tr("Mistakes"))
         self._grid.image_activated.connect(self._on_image)
         self._lay_out()
@@ -180,9 +179,12 @@ class MistakesView(QWidget):
         if brief:  # the heading names both classes
             return self.tr("{confidence} sure").format(confidence=confidence)
         names = [self._name(mistake.target), self._name(mistake.predicted)]
-        if sum(map(len, names)) > _CAPTION_LETTERS:  # cut each, so that the arrow stays
-            names = [name if len(name) <= _NAME_LETTERS else f"{name[: _NAME_LETTERS - 1]}…" for name in names]
-        return f"{names[0]} → {names[1]} {confidence}"
+        metrics = self._grid.fontMetrics()
+        whole = f"{names[0]} → {names[1]} {confidence}"
+        if metrics.horizontalAdvance(whole) <= _PICTURE:
+            return whole
+        room = (_PICTURE - metrics.horizontalAdvance(" → ")) // 2  # the order tells how sure: the names matter more
+        return " → ".join(metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) for name in names)
 
     @Slot(str)
     def _on_image(self, path: str) -> None:
