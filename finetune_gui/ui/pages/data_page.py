@@ -143,7 +143,8 @@ class DataPage(PageFrame):
         self._drawing.progressed.connect(self._on_drawn)
         self._drawing.succeeded.connect(self._on_sample_ready)
         self._drawing.failed.connect(self._on_failed)
-        self._drawing.cancelled.connect(self._show_settled)
+        self._drawing.cancelled.connect(self._on_drawing_cancelled)
+        self._summing.crashed.connect(self._show_settled)
         self._summing.succeeded.connect(self._on_summary)
         self._listing.succeeded.connect(self._on_recent_listed)
         for operation in (self._drawing, self._summing, self._listing):
@@ -189,6 +190,11 @@ class DataPage(PageFrame):
     def _on_cancel(self) -> None:
         self._drawing.cancel()
         self._session.cancel_scan()
+
+    @Slot()
+    def _on_drawing_cancelled(self) -> None:
+        if not self._session.is_scanning():  # else a folder was dropped meanwhile
+            self._show_settled()
 
     @Slot()
     def _show_settled(self) -> None:
@@ -250,19 +256,15 @@ class DataPage(PageFrame):
         if problem is not None:
             findings.append(Finding(level="error", text=str(problem)))
         if count := len(dataset.unreadable):
-            one, many = (
-                self.tr("1 image cannot be read and is left out."),
-                self.tr("{count} images cannot be read and are left out."),
-            )
+            one = self.tr("1 image cannot be read and is left out.")
+            many = self.tr("{count} images cannot be read and are left out.")
             text = one if count == 1 else many.format(count=f"{count:,}")
             findings.append(Finding(level="warning", text=text, action="unreadable", action_text=self.tr("Show")))
         if problem is None and summary.imbalance >= IMBALANCE:
             findings.append(Finding(level="warning", text=self._imbalance_text(summary)))
         if count := dataset.num_ignored:
-            one, many = (
-                self.tr("1 file that is no image is ignored."),
-                self.tr("{count} files that are no images are ignored."),
-            )
+            one = self.tr("1 file that is no image is ignored.")
+            many = self.tr("{count} files that are no images are ignored.")
             text = one if count == 1 else many.format(count=f"{count:,}")
             findings.append(Finding(level="info", text=text))
         if summary.own_validation:

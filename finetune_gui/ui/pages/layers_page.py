@@ -91,6 +91,7 @@ class LayersPage(PageFrame):
         halves.addWidget(self.summary)
         self.body.addWidget(self.presets)
         self.body.addLayout(halves, 1)
+        self.setTabOrder(self.summary.help_button, self.next_button)
 
     def _connect(self) -> None:
         session = self._session

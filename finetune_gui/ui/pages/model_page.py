@@ -89,6 +89,7 @@ class ModelPage(PageFrame):
         self.body.setSpacing(12)
         self.body.addLayout(top)
         self.body.addLayout(row, 1)
+        self.setTabOrder(self.guidance.scratch, self.next_button)
 
     def _add_picks(self, row: QHBoxLayout) -> None:
         """One button for each situation that people are in."""

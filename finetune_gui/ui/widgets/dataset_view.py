@@ -60,6 +60,7 @@ class DatasetView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._summary: DatasetSummary | None = None
+        self._selecting = False
         self._folder = ElidedLabel()
         self._folder.setAccessibleName(self.tr("Folder"))
         self._images = FigureCard(theme, self.tr("Images"))
@@ -108,9 +109,11 @@ class DatasetView(QWidget):
 
     def select_label(self, label: int) -> None:
         """Select a class in the table."""
+        self._selecting = True
         for row in range(self.proxy.rowCount()):
             if self.proxy.index(row, 0).data(ClassRole.LABEL) == label:
                 self.table.selectRow(row)
+        self._selecting = False
         self._show_pictures()
 
     def shutdown(self) -> None:
@@ -158,7 +161,8 @@ class DatasetView(QWidget):
 
     @Slot(QItemSelection, QItemSelection)
     def _on_selection(self) -> None:
-        self._show_pictures()
+        if not self._selecting:
+            self._show_pictures()
 
     @Slot(int)
     def _on_split(self) -> None:
