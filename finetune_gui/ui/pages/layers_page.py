@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from finetune_gui.engine.config import BatchNormPolicy, LayerPlan, Preset
 from finetune_gui.engine.errors import EngineError
@@ -17,6 +17,7 @@ from finetune_gui.ui.widgets.layer_tree_view import LayerTreeView
 from finetune_gui.ui.widgets.page_frame import PageFrame
 from finetune_gui.ui.widgets.preset_cards import PresetCards
 from finetune_gui.ui.widgets.progress_line import ProgressLine
+from finetune_gui.ui.widgets.search_field import SearchField
 
 _SIDE_WIDTH = 300
 
@@ -44,7 +45,7 @@ class LayersPage(PageFrame):
         self.presets = PresetCards(theme)
         self.tree = LayerTreeView(theme)
         self.summary = LayerSummary(theme)
-        self.search = QLineEdit()
+        self.search = SearchField(theme, self.tr("Search layers"))
         self.expand_button = QPushButton(self.tr("Expand all"))
         self.collapse_button = QPushButton(self.tr("Collapse all"))
         self.loading = ProgressLine(theme, beside=True)
@@ -67,10 +68,6 @@ class LayersPage(PageFrame):
     def _lay_out_page(self) -> None:
         set_kind(self.next_button, kind="primary")
         self.add_action(self.next_button)
-        self.search.setPlaceholderText(self.tr("Search layers"))
-        self.search.setAccessibleName(self.tr("Search layers"))
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(self.theme.icon("search", "text_muted"), QLineEdit.ActionPosition.LeadingPosition)
         self.loading.set_progress(0.0, "")
         self.loading.hide()
         tools = QHBoxLayout()

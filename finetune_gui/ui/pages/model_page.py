@@ -1,7 +1,7 @@
 """Which pretrained network: a table, guidance, and any other by its id."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from finetune_gui.engine.config import Weights
 from finetune_gui.engine.errors import EngineError
@@ -13,6 +13,7 @@ from finetune_gui.ui.widgets.model_id_field import ModelIdField
 from finetune_gui.ui.widgets.model_table import ModelTable
 from finetune_gui.ui.widgets.page_frame import PageFrame
 from finetune_gui.ui.widgets.progress_line import ProgressLine
+from finetune_gui.ui.widgets.search_field import SearchField
 from finetune_gui.ui.workers.latest_operation import LatestOperation
 
 _GUIDANCE_WIDTH = 260
@@ -37,7 +38,7 @@ class ModelPage(PageFrame):
         self._session = session
         self.table = ModelTable(theme)
         self.guidance = ModelGuidance(theme)
-        self.search = QLineEdit()
+        self.search = SearchField(theme, self.tr("Search models"))
         self.other = ModelIdField(theme)
         self.loading = ProgressLine(theme, beside=True)
         self.next_button = QPushButton(self.tr("Next: Layers"))
@@ -61,10 +62,6 @@ class ModelPage(PageFrame):
         set_kind(self.next_button, kind="primary")
         self.next_button.setToolTip(self.tr("Choose which layers learn"))
         self.add_action(self.next_button)
-        self.search.setPlaceholderText(self.tr("Search"))
-        self.search.setAccessibleName(self.tr("Search models"))
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(self.theme.icon("search", "text_muted"), QLineEdit.ActionPosition.LeadingPosition)
         self.search.setFixedWidth(180)
         self._no_match.setProperty("kind", "hint")
         self._no_match.hide()

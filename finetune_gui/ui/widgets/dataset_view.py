@@ -246,6 +246,7 @@ class DatasetView(QWidget):
         share.setSpacing(8)
         heading = QLabel(self.tr("Classes"))
         heading.setProperty("kind", "heading")
+        heading.setMinimumHeight(self.share_box.sizeHint().height())  # also where the box is hidden
         share.addWidget(heading)
         share.addStretch(1)
         share.addWidget(self._share_label)

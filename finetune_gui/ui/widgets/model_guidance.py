@@ -93,7 +93,7 @@ class ModelGuidance(QFrame):
         if factor <= 0.6:
             speed = self.tr("Quicker than the starter, even on an old laptop.")
         elif factor <= 1.5:
-            speed = self.tr("As quick as it gets without a GPU: minutes for a few hundred images.")
+            speed = self.tr("Quick enough without a GPU: minutes for a few hundred images.")
         elif factor <= 8:
             speed = self.tr("Without a GPU, several times slower than the starter, but bearable for a small data set.")
         else:

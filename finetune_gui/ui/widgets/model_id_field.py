@@ -1,10 +1,11 @@
 """A field for the id of any model that torchvision or timm has."""
 
 from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, Signal, Slot
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QPushButton, QWidget
 
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.widgets.search_field import SearchField
 from finetune_gui.ui.workers.latest_operation import LatestOperation
 
 
@@ -25,11 +26,10 @@ class ModelIdField(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.edit = QLineEdit()
-        self.edit.setPlaceholderText(self.tr("Any other model of torchvision or timm, such as timm/resnet26"))
+        self.edit = SearchField(
+            theme, self.tr("Any other model of torchvision or timm, such as timm/resnet26"), "model"
+        )
         self.edit.setAccessibleName(self.tr("Other model of torchvision or timm"))
-        self.edit.setClearButtonEnabled(True)
-        self.edit.addAction(theme.icon("model", "text_muted"), QLineEdit.ActionPosition.LeadingPosition)
         self.button = QPushButton(self.tr("Use it"))
         self.button.setEnabled(False)
         self._ids = QStringListModel(self)

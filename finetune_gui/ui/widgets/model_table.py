@@ -29,12 +29,12 @@ _ROW = 32
 _SETTLE_MS = 250  # arrow keys pass many rows; only where they rest is chosen
 _ICON = 16
 _WIDTHS = {
-    ModelColumn.FAMILY: 100,
-    ModelColumn.PARAMETERS: 86,
+    ModelColumn.FAMILY: 98,
+    ModelColumn.PARAMETERS: 84,
     ModelColumn.TIME: 52,
     ModelColumn.INPUT: 50,
-    ModelColumn.LICENSE: 116,
-    ModelColumn.DOWNLOAD: 80,
+    ModelColumn.LICENSE: 111,
+    ModelColumn.DOWNLOAD: 76,
 }
 
 
