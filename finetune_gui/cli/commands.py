@@ -20,6 +20,7 @@ from finetune_gui.engine.events import (
     PreparationAdvanced,
     ValidationAdvanced,
 )
+from finetune_gui.engine.runs import unused_run_path
 
 
 class OpenWindow(Protocol):
@@ -42,7 +43,6 @@ def demo(arguments: argparse.Namespace) -> int:
         return opened
     from finetune_gui.engine.config import DataConfig, TrainConfig
     from finetune_gui.engine.launcher import evaluate_run, start_run
-    from finetune_gui.engine.runs import unused_run_path
 
     sample = _draw_sample()
     config = TrainConfig(data=DataConfig(path=str(sample)), num_epochs=arguments.epochs)
@@ -74,18 +74,23 @@ def _draw_sample() -> Path:
 
 def train(arguments: argparse.Namespace) -> int:
     """Fine-tune a model."""
-    from finetune_gui.engine.launcher import resume_run, start_run
-    from finetune_gui.engine.runs import unused_run_path
+    if arguments.resume:
+        return _resume(arguments)
+    config = settings.train_config(arguments)  # before torch is imported: a typing error is told at once
+    run_path = arguments.out or unused_run_path(paths.runs_dir(), config)
+    from finetune_gui.engine.launcher import start_run
 
     control = RunControl()
-    if arguments.resume:
-        if arguments.out or arguments.data:
-            raise EngineError("A resumed run keeps its data and its folder.", "Give only --resume RUN and --epochs.")
-        events = resume_run(arguments.resume, control, num_epochs=arguments.epochs)
-    else:
-        config = settings.train_config(arguments)
-        run_path = arguments.out or unused_run_path(paths.runs_dir(), config)
-        events = start_run(config, control, run_path)
+    return drain_training(start_run(config, control, run_path), control, as_json=arguments.json)
+
+
+def _resume(arguments: argparse.Namespace) -> int:
+    if arguments.out or arguments.data or arguments.config:
+        raise EngineError("A resumed run keeps its data and its folder.", "Give only --resume RUN and --epochs.")
+    from finetune_gui.engine.launcher import resume_run
+
+    control = RunControl()
+    events = resume_run(arguments.resume, control, num_epochs=arguments.epochs)
     return drain_training(events, control, as_json=arguments.json)
 
 

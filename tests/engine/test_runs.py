@@ -37,9 +37,14 @@ def log(run: RunFolder, *events) -> None:
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "file.json"
     write_json(path, {"good": True})
-    with pytest.raises(RuntimeError), replacing(path) as temporary:
-        temporary.write_text("half")
-        raise RuntimeError("power cut")
+
+    def write_half() -> None:
+        with replacing(path) as temporary:
+            temporary.write_text("half")
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        write_half()
     assert path.read_text().strip() == '{\n  "good": true\n}'
     assert [entry.name for entry in tmp_path.iterdir()] == ["file.json"]
 

@@ -63,7 +63,7 @@ def test_a_folder_around_the_data_is_stepped_into(tmp_path: Path) -> None:
     ("prepare", "message"),
     [
         (lambda root: shutil.rmtree(root), "does not exist"),
-        (lambda root: None, "is empty"),
+        (lambda _root: None, "is empty"),
         (lambda root: (root / "readme.txt").write_text("x"), "no images in class folders"),
         (lambda root: draw_class_folders(root.parent, {root.name: 2}), "not sorted into classes"),
         (lambda root: (root / "a").mkdir() or (root / "a" / "x.png").write_text("x"), "can be read"),
