@@ -2,13 +2,15 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from finetune_gui.engine.config import TrainConfig
 from finetune_gui.engine.control import RunControl
-from finetune_gui.engine.events import Event
+from finetune_gui.engine.events import EpochCompleted, Event, RunStarted, StepCompleted
+from finetune_gui.engine.runs import RunFolder
 from finetune_gui.ui.workers.run_worker import RunWorker
 from finetune_gui.ui.workers.thread_host import ThreadHost
 
@@ -63,12 +65,14 @@ class RunHost(QObject):
         self._begin(stream, run_path)
 
     def resume_run(self, run_path: Path) -> None:
-        """Go on with an unfinished run from its last checkpoint."""
+        """Go on with an unfinished run from its last checkpoint. What it had learnt before is told again first."""
 
         def stream(control: RunControl) -> Iterator[Event]:
             from finetune_gui.engine.launcher import resume_run
 
-            return resume_run(run_path, control)
+            told = (RunStarted, StepCompleted, EpochCompleted)
+            past = [event for event in RunFolder(run_path).events() if isinstance(event, told)]
+            return chain(past, resume_run(run_path, control))
 
         self._begin(stream, run_path)
 

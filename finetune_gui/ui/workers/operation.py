@@ -13,10 +13,6 @@ from finetune_gui.engine.errors import EngineError
 log = logging.getLogger(__name__)
 
 
-class Cancelled(Exception):  # noqa: N818 (a wish of the user, not an error)
-    """Raised by a function that noticed ``Task.should_stop``."""
-
-
 class Progress:
     """What a function in the background may call: report how far it is, and ask whether to go on."""
 
@@ -112,5 +108,5 @@ class _CallThread(QThread):
         """On the thread."""
         try:
             self.result = self._function(self._progress)
-        except BaseException as error:  # noqa: BLE001 (an exception that left a QThread would end in silence)
+        except BaseException as error:  # an exception that left a QThread would end in silence
             self.error = error

@@ -46,7 +46,7 @@ class RunWorker(QObject):
         except EngineError as error:
             self._forward()
             self.failed.emit(error)
-        except BaseException:  # noqa: BLE001 (an exception that left a slot would leave the window waiting for ever)
+        except BaseException:  # an exception that left a slot would leave the window waiting for ever
             self._forward()
             self.crashed.emit(traceback.format_exc())
         finally:
