@@ -378,13 +378,16 @@ class LivePlot(QWidget):
 
     def _fill_legend(self, latest: dict[str, str]) -> None:
         """Names and latest values; where there is little room without the values, or even without the heading."""
-        for values, heading in ((latest, True), ({}, True), ({}, False)):
-            self._heading.setVisible(heading)
-            for series in self._series.values():
-                series.entry.setText(f"{series.label}  {values.get(series.name, '')}".rstrip())
-            entries = sum(series.entry.sizeHint().width() + self._legend.spacing() for series in self._series.values())
-            if entries + heading * (self._heading.sizeHint().width() + self._legend.spacing()) <= self.width():
-                return
+        gap = self._legend.spacing()
+        heading = self._heading.sizeHint().width() + gap
+        for values, with_heading in ((latest, True), ({}, True), ({}, False)):
+            texts = {s.name: f"{s.label}  {values.get(s.name, '')}".rstrip() for s in self._series.values()}
+            entries = sum(_width_with(series.entry, texts[series.name]) + gap for series in self._series.values())
+            if entries + with_heading * heading <= self.width():
+                break
+        self._heading.setVisible(with_heading)
+        for series in self._series.values():
+            series.entry.setText(texts[series.name])
 
     def _show_empty(self, empty: bool) -> None:
         """Without curves no numbers on the axes either: they would mean nothing."""
@@ -593,6 +596,12 @@ class _Box(pg.ViewBox):  # type: ignore[misc]
             super().wheelEvent(event, axis=axis)
         else:
             event.ignore()
+
+
+def _width_with(button: QToolButton, text: str) -> int:
+    """The width that a button wants with another text, without the relayout that setting it would cause."""
+    metrics = button.fontMetrics()
+    return button.sizeHint().width() - metrics.horizontalAdvance(button.text()) + metrics.horizontalAdvance(text)
 
 
 def _swatch(pen: QPen, off: QColor, ratio: float) -> QIcon:
