@@ -91,7 +91,6 @@ class MainWindow(QMainWindow):
             "train_requested": self.run_flow.start,
             "pause_requested": self.run_flow.toggle_pause,
             "export_requested": self._show_export,
-            "data_requested": self._show_data,
             "reuse_requested": self._reuse_run,
             "resume_requested": self.run_flow.resume_run,
             "open_requested": self._open_run,
@@ -112,7 +111,6 @@ class MainWindow(QMainWindow):
         self.run_host.events.connect(page.take)
         self.run_host.failed.connect(page.show_failure)
         self.run_host.state_changed.connect(page.set_run_state)
-        self.run_flow.refused.connect(page.show_failure)
         self.startup.devices_found.connect(page.set_devices)
         self.overview.run_read.connect(self._show_past_run)
         for signal in (self.session.dataset_changed, self.session.plan_changed, self.session.tree_changed):
@@ -325,10 +323,6 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_export(self) -> None:
         self.show_page("export")
-
-    @Slot()
-    def _show_data(self) -> None:
-        self.show_page("data")
 
     @Slot(str)
     def _open_folder(self, path: str) -> None:

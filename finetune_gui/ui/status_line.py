@@ -62,7 +62,9 @@ class StatusLine(QObject):
         finished = self._run.finished
         if finished is not None and finished.outcome != "discarded":
             accuracy = percent(finished.best_val_accuracy)
-            return self.tr("Finished: {0} correct on validation images. Next: Evaluate, then Export.").format(accuracy)
+            end = self.tr("Stopped and kept") if finished.outcome == "stopped" else self.tr("Finished")
+            words = self.tr("{0}: {1} correct on validation images. Next: Evaluate, then Export.")
+            return words.format(end, accuracy)
         if self._session.dataset is None:
             return self.tr("Drop a folder of images anywhere on this window, or press Ctrl+O.")
         if problem := self._session.data_problem() or self._session.plan_problem():

@@ -31,14 +31,12 @@ class TrainingPage(PageFrame):
         pause_requested: pause, or go on.
         next_requested: to the evaluation.
         export_requested: to the export.
-        data_requested: there is nothing to train on yet.
     """
 
     train_requested = Signal()
     pause_requested = Signal()
     next_requested = Signal()
     export_requested = Signal()
-    data_requested = Signal()
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         subtitle = self.tr("Press Train and watch it learn. The settings suit most images as they are.")
@@ -102,9 +100,8 @@ class TrainingPage(PageFrame):
 
     @Slot(object)
     def show_failure(self, error: EngineError) -> None:
-        """The run could not start, or could not go on."""
-        no_data = self._session.dataset is None
-        self.show_error(error, self.tr("Choose images") if no_data else "")
+        """The run could not go on."""
+        self.show_error(error)
 
     def set_devices(self, devices: Sequence[tuple[str, str]]) -> None:
         """Offer devices as (id, name)."""
@@ -159,7 +156,6 @@ class TrainingPage(PageFrame):
         self.form.changed.connect(self._on_changed)
         self.result.evaluate_requested.connect(self.next_requested)
         self.result.export_requested.connect(self.export_requested)
-        self.banner.action_triggered.connect(self.data_requested)
         self._session.config_changed.connect(self._on_config)
         self._session.dataset_changed.connect(self._on_dataset)
 
@@ -212,11 +208,13 @@ class TrainingPage(PageFrame):
 
     def _past_headline(self) -> str:
         run = self.progress
-        words = {"completed": self.tr("Finished"), "stopped": self.tr("Stopped and kept")}
-        text = words.get(run.finished.outcome, "") if run.finished else self.tr("Ended before its time")
-        done = run.epoch.epoch if run.epoch else 0
-        planned = run.started.num_epochs if run.started else done
-        return self.tr("{0} · {1} of {2} epochs").format(text, done, planned)
+        reached = run.epoch.epoch if run.epoch else 0
+        planned = run.started.num_epochs if run.started else reached
+        if run.finished is None:
+            return self.tr("Ended too early, in epoch {0} of {1}").format(run.epoch_number, planned)
+        if run.finished.outcome == "stopped":
+            return self.tr("Stopped in epoch {0} of {1}, and kept").format(reached, planned)
+        return self.tr("Finished · {0} epochs").format(planned)
 
     def _preparation_words(self) -> str:
         return preparation_words(self.progress.preparation) or self.tr("Getting ready…")

@@ -173,14 +173,14 @@ class ConfigForm(QFrame):
         self._add(
             "optim.optimizer",
             self.tr("Method"),
-            self._choice(("adamw", "AdamW"), ("sgd", self.tr("SGD, momentum"))),
+            self._choice(("adamw", "AdamW"), ("sgd", "SGD")),
             self.tr("AdamW works without tuning; SGD with momentum 0.9 is the classic and needs larger rates."),
         )
         self._add(
             "optim.schedule",
             self.tr("Schedule"),
-            self._choice(("cosine", self.tr("Cosine to 0")), ("constant", self.tr("Constant"))),
-            self.tr("Learning rate over the run: warm up and fall along a cosine, or stay the same."),
+            self._choice(("cosine", self.tr("Cosine")), ("constant", self.tr("Constant"))),
+            self.tr("Learning rate over the run: warm up and fall to 0 along a cosine, or stay the same."),
         )
         self._add(
             "optim.weight_decay",

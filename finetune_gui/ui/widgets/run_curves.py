@@ -10,7 +10,7 @@ from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.live_plot import LivePlot
 from finetune_gui.ui.words import percent
 
-_SMOOTHING = 0.9
+_SMOOTHING = 0.8  # small image sets have few steps: a longer memory would lag behind by epochs
 _MIN_WIDTH = 300  # two of them beside the settings fit a window of 1280
 
 

@@ -1,0 +1,303 @@
+"""The window as a whole: navigation, drops, a run from the first gesture to the last, and an end in good order."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from finetune_gui.ui.dialogs.about_dialog import AboutDialog
+from finetune_gui.ui.dialogs.bug_dialog import BugDialog
+from finetune_gui.ui.dialogs.questions import Question
+from finetune_gui.ui.drops import classify
+from finetune_gui.ui.main_window import FIRST_SIZE, MainWindow
+from finetune_gui.ui.page_stack import PageSpec, PageStack, page_specs
+from finetune_gui.ui.preferences import Preferences
+from finetune_gui.ui.step_summary import StepSummary
+from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.widgets.page_frame import PageFrame
+from tests.ui.image_folders import draw_classes
+
+LONG = 120_000
+NAMES = [spec.name for spec in page_specs()]
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[MainWindow]:
+    window = MainWindow(Theme("light"), Preferences())
+    qtbot.addWidget(window)
+    crashes: list[str] = []
+    window.crashed.connect(crashes.append)
+    with qtbot.waitSignal(window.startup.finished, timeout=LONG):
+        window.show()
+    qtbot.waitUntil(lambda: window.session.tree is not None, timeout=LONG)
+    yield window
+    window.quit_now()
+    assert window.ended_cleanly
+    assert crashes == []
+
+
+def drop(window: MainWindow, *paths: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    buttons, modifiers = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    action = Qt.DropAction.CopyAction
+    entering = QDragEnterEvent(QPoint(5, 5), action, mime, buttons, modifiers)
+    QApplication.sendEvent(window, entering)
+    assert entering.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(5, 5), action, mime, buttons, modifiers))
+
+
+def question(qtbot: QtBot) -> Question:
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), Question))
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, Question)
+    return dialog
+
+
+def shown_banner(window: MainWindow) -> str:
+    page = window.pages.currentWidget()
+    assert isinstance(page, PageFrame)
+    return page.banner.message()
+
+
+def test_every_page_is_reached_by_its_key(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    for number, name in enumerate(NAMES, start=1):
+        qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
+        assert window.pages.current_name() == name
+        assert window.top_bar.step(name).isChecked()
+        assert isinstance(window.pages.page(name), PageFrame), f"the page {name} could not be built"
+    window.summary.row("model").activated.emit("model")
+    assert window.pages.current_name() == "model"
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_it_fits(window: MainWindow, size: tuple[int, int]) -> None:
+    window.resize(*size)
+    for name in NAMES:
+        window.show_page(name)
+        QApplication.processEvents()
+        assert (window.width(), window.height()) == size, f"the page {name} forces the window to {window.size()}"
+    window.run_host.state_changed.emit("running")
+    QApplication.processEvents()
+    assert window.width() == size[0]
+    window.run_host.state_changed.emit("idle")
+
+
+def test_training_needs_data_first(qtbot: QtBot, window: MainWindow) -> None:
+    assert "Drop a folder" in window.status_bar.text()
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    assert window.pages.current_name() == "data"
+    assert shown_banner(window) == "No images are chosen yet."
+    assert not window.run_host.is_active()
+
+
+def test_three_gestures(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    """Drop, train, look at the result; then the runs, and the same run after a restart of the page."""
+    with qtbot.waitSignal(window.session.dataset_changed):
+        drop(window, draw_classes(tmp_path / "images"))
+    assert window.pages.current_name() == "data"
+    assert window.summary.row("data").value() == "12 images · 2 classes"
+    assert window.top_bar.step("data").state() == "done"
+    assert "Press Train" in window.status_bar.text()
+    window.session.set_training(num_epochs=1, batch_size=4, device="cpu")
+    with qtbot.waitSignal(window.run_flow.run_kept, timeout=LONG) as kept:
+        qtbot.keyClick(window, Qt.Key.Key_F5)
+        assert window.pages.current_name() == "training"
+        assert window.run_host.is_active()
+    assert window.session.run_path == kept.args[0]
+    qtbot.waitUntil(lambda: "correct" in window.summary.row("evaluation").value(), timeout=LONG)
+    assert window.top_bar.step("training").state() == "done"
+    assert "Finished" in window.status_bar.text()
+    page = window.pages.page("training")
+    assert "validation images" in page.result.text()  # type: ignore[attr-defined]
+    page.next_requested.emit()  # type: ignore[attr-defined]
+    assert window.pages.current_name() == "evaluation"
+
+
+def test_a_run_is_paused_stopped_and_discarded(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    with qtbot.waitSignal(window.session.dataset_changed):
+        window.session.open_dataset(str(draw_classes(tmp_path / "images")))
+    window.session.set_training(num_epochs=500, batch_size=4, device="cpu")
+    window.run_flow.start()
+    page = window.pages.page("training")
+    qtbot.waitUntil(lambda: page.progress.epoch is not None, timeout=LONG)  # type: ignore[attr-defined]
+    assert "val acc" in window.status_bar.text()
+    qtbot.keyClick(window, Qt.Key.Key_F6)
+    assert "Paused" in window.status_bar.text()
+    window.close()  # a run is under way: it asks
+    qtbot.mouseClick(question(qtbot).no, Qt.MouseButton.LeftButton)
+    assert window.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_F6)
+    window.top_bar.discard_requested.emit()
+    with qtbot.waitSignal(window.run_host.finished, timeout=LONG):
+        qtbot.mouseClick(question(qtbot).yes, Qt.MouseButton.LeftButton)
+    assert "discarded" in page.headline.text()  # type: ignore[attr-defined]
+    assert window.session.run_path is None
+
+
+def test_closing_stops_and_keeps(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    with qtbot.waitSignal(window.session.dataset_changed):
+        window.session.open_dataset(str(draw_classes(tmp_path / "images")))
+    window.session.set_training(num_epochs=500, batch_size=4, device="cpu")
+    window.run_flow.start()
+    page = window.pages.page("training")
+    qtbot.waitUntil(lambda: page.progress.epoch is not None, timeout=LONG)  # type: ignore[attr-defined]
+    window.close()
+    qtbot.mouseClick(question(qtbot).yes, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=LONG)
+    assert window.session.run_path is not None
+    assert (window.session.run_path / "checkpoints" / "best.safetensors").is_file()
+
+
+def test_what_cannot_be_used_is_refused_in_words(window: MainWindow, tmp_path: Path) -> None:
+    archive = tmp_path / "images.zip"
+    archive.write_bytes(b"PK")
+    drop(window, archive)
+    assert shown_banner(window) == "An archive cannot be opened directly."
+    text = tmp_path / "notes.txt"
+    text.write_text("")
+    drop(window, text)
+    assert "notes.txt" in shown_banner(window)
+
+
+def test_an_image_is_tried(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[list[str]] = []
+    monkeypatch.setattr(window.pages.page("evaluation"), "try_images", tried.append)
+    image = draw_classes(tmp_path) / "dark" / "0.png"
+    drop(window, image)
+    assert window.pages.current_name() == "evaluation"
+    assert tried == [[str(image)]]
+
+
+def test_classify(tmp_path: Path) -> None:
+    draw_classes(tmp_path)
+    dark, image = tmp_path / "dark", tmp_path / "dark" / "0.png"
+    assert classify([str(tmp_path)]).kind == "folder"
+    assert classify([str(dark), str(tmp_path / "light")]).kind == "folders"
+    assert classify([str(image), str(dark / "1.png")]).kind == "images"
+    assert classify([str(tmp_path / "a.ZIP")]).kind == "archive"
+    assert classify([str(tmp_path / "a.pdf")]).kind == "other"
+
+
+def test_settings_of_a_damaged_run_are_refused(window: MainWindow, tmp_path: Path) -> None:
+    window.show_page("runs")
+    window._reuse_run(tmp_path)
+    assert "cannot be read" in shown_banner(window)
+
+
+def test_the_window_comes_back_as_it_was(qtbot: QtBot) -> None:
+    preferences = Preferences()
+    window = MainWindow(Theme("light"), preferences)
+    qtbot.addWidget(window)
+    window.resize(1400, 900)
+    window.actions_.summary.trigger()
+    window.commands.choose_theme("dark")
+    window.close()
+    theme = Theme(Preferences().theme_mode)
+    again = MainWindow(theme, Preferences())
+    qtbot.addWidget(again)
+    assert theme.is_dark
+    assert again.size().toTuple() != FIRST_SIZE  # restored, and cut to the small screen of the tests
+    assert again.summary.isHidden()
+    again.close()
+
+
+def test_a_broken_page_does_not_take_the_others_away(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
+    def build(spec: PageSpec) -> PageFrame:
+        raise ZeroDivisionError(spec.name)
+
+    stack = PageStack(page_specs()[:2], build)
+    qtbot.addWidget(stack)
+    with qtbot.waitSignal(stack.crashed):
+        stack.show_page("data")
+    while stack.build_next():
+        pass
+    assert stack.current_name() == "data"
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_summary_in_words(window: MainWindow) -> None:
+    words = StepSummary(window.session)
+    assert words.data().state == "none"
+    assert words.model().value == "Starter (EfficientNet-Lite0)"
+    assert "learn" in words.layers().note
+    window.session.choose_model("starter", weights="none")
+    assert words.model().state == "warning"
+
+
+def test_dialogs(qtbot: QtBot) -> None:
+    theme = Theme("light")
+    about = AboutDialog(theme)
+    bug = BugDialog(theme, "Traceback\nValueError: boom")
+    for dialog in (about, bug):
+        qtbot.addWidget(dialog)
+        dialog.show()
+    assert not bug._details.isVisible()
+    bug.toggle.click()
+    assert bug._details.isVisible()
+    bug.copy.click()
+    assert QApplication.clipboard().text() == bug.report()
+    assert "ValueError: boom" in bug.report()
+    assert "torch" in bug.report()
+    assert all(button.text() for button in bug.findChildren(QPushButton))
+
+
+# --- as a process ------------------------------------------------------------------------------------------------
+
+FIRST_PAINT = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from finetune_gui.ui import main_window
+from finetune_gui.ui.app import run_window
+
+class Window(main_window.MainWindow):
+    def _begin(self):
+        print("torch" in sys.modules, "pyqtgraph" in sys.modules, flush=True)
+        self.startup.devices_found.connect(self.report)
+        super()._begin()
+
+    def report(self, devices):
+        print("torch" in sys.modules, bool(devices), flush=True)
+        QTimer.singleShot(0, self.close)
+
+from finetune_gui.ui import application
+application.MainWindow = Window
+sys.exit(run_window(["finetune-gui"]))
+"""
+
+
+def test_the_first_paint_needs_no_torch() -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", FIRST_PAINT], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert result.stdout.split() == ["False", "False", "True", "True"], result.stderr
+    assert result.returncode == 0
+    assert "Traceback" not in result.stderr
+    assert "QThread" not in result.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
+def test_ctrl_c_ends_it_in_good_order(own_home: Path, tmp_path: Path) -> None:
+    code = "import sys; from finetune_gui.ui.app import run_window; sys.exit(run_window(['x'], dataset=sys.argv[1]))"
+    folder = str(draw_classes(tmp_path / "images"))
+    process = subprocess.Popen([sys.executable, "-c", code, folder], stderr=subprocess.PIPE, text=True)
+    settings = own_home / "config" / "settings.ini"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not (settings.is_file() and "images" in settings.read_text()):
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "QThread" not in errors
+    assert "Traceback" not in errors
