@@ -209,7 +209,7 @@ class _Scanner:
     def add_classes(self, folder: Path, split: SplitName | None) -> Iterator[int]:
         """Every subfolder is a class; images anywhere below it belong to it. Yields the number seen so far."""
         for entry in folder.iterdir():
-            if not entry.is_dir():
+            if not entry.is_dir() and not entry.name.startswith("."):  # hidden files beside the classes concern nobody
                 self._ignored += 1
                 self._loose_images += entry.suffix.lower() in IMAGE_SUFFIXES
         for class_folder in _subfolders(folder):
