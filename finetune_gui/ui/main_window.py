@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent
@@ -29,6 +30,9 @@ from finetune_gui.ui.widgets.top_bar import TopBar
 from finetune_gui.ui.window_actions import WindowActions
 from finetune_gui.ui.window_commands import WindowCommands
 
+if TYPE_CHECKING:
+    from finetune_gui.ui.pages.training_page import TrainingPage
+
 FIRST_SIZE = (1280, 800)
 STEPS = ("data", "model", "layers", "training", "evaluation", "export")
 
@@ -49,6 +53,7 @@ class MainWindow(QMainWindow):
         self._wanted = (dataset, demo)
         self._painted = self._quitting = False
         self.ended_cleanly = True
+        self._training: TrainingPage | None = None
         self.session = Session(self)
         self.run_host = RunHost(self)
         self.run_flow = RunFlow(self.session, self.run_host, self)
@@ -107,6 +112,7 @@ class MainWindow(QMainWindow):
         from finetune_gui.ui.pages.training_page import TrainingPage  # it imports pyqtgraph: not before the first paint
 
         assert isinstance(page, TrainingPage)
+        self._training = page
         self.run_flow.run_begins.connect(page.begin_run)
         self.run_host.events.connect(page.take)
         self.run_host.failed.connect(page.show_failure)
@@ -273,19 +279,26 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_refused(self, error: EngineError) -> None:
-        self.show_page("training" if self.session.dataset is not None else "data")
-        self._show_on_page(error)
+        if self.session.dataset is None:
+            self.show_page("data")
+            self._show_on_page(error)
+        else:
+            self.show_page("training")
+            if self._training is not None:
+                self._training.show_refusal(error)
 
     @Slot(list, object)
     def _show_past_run(self, events: list[Event], run: RunSummary) -> None:
-        page = self.pages.page("training")
-        shown = page.progress.started  # type: ignore[attr-defined]
-        if not self.run_host.is_active() and (shown is None or Path(shown.run_dir) != run.path):
-            page.show_run(events)  # type: ignore[attr-defined]
+        if self._training is None or self.run_host.is_active():
+            return
+        shown = self._training.progress.started
+        if shown is None or Path(shown.run_dir) != run.path:
+            self._training.show_run(events)
 
     @Slot()
     def _tell_readiness(self) -> None:
-        self.pages.page("training").set_ready(self.run_flow.problem())  # type: ignore[attr-defined]
+        if self._training is not None:
+            self._training.set_ready(self.run_flow.problem())
 
     @Slot(object)
     def _show_on_page(self, error: EngineError) -> None:

@@ -1,5 +1,7 @@
 """What the bar at the bottom says: the run while there is one, else what to do next."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Slot
 
 from finetune_gui.engine.errors import EngineError
@@ -27,6 +29,7 @@ class StatusLine(QObject):
         for signal in (session.dataset_changed, session.plan_changed, session.scan_failed, session.scan_cancelled):
             signal.connect(self.refresh)
         session.scan_progressed.connect(self._on_scan)
+        session.run_selected.connect(self._on_run_selected)
         host.events.connect(self._on_events)
         host.failed.connect(self._on_failed)
         host.state_changed.connect(self._on_state)
@@ -91,6 +94,14 @@ class StatusLine(QObject):
     @Slot(int)
     def _on_scan(self, seen: int) -> None:
         self.show_activity(self.tr("Reading the folder: {0} images (Esc stops)").format(count(seen)), 0, 0)
+
+    @Slot(Path)
+    def _on_run_selected(self, path: Path) -> None:
+        """Another run than the last one is looked at: what the last one came to is no news any more."""
+        finished = self._run.finished
+        if finished is not None and Path(finished.run_dir) != path:
+            self._run = RunProgress()
+            self.refresh()
 
     @Slot(list)
     def _on_events(self, events: list[Event]) -> None:

@@ -138,6 +138,8 @@ def test_a_run_is_paused_stopped_and_discarded(qtbot: QtBot, window: MainWindow,
     qtbot.mouseClick(question(qtbot).no, Qt.MouseButton.LeftButton)
     assert window.isVisible()
     qtbot.keyClick(window, Qt.Key.Key_F6)
+    window.run_flow.resume_run(tmp_path)
+    assert shown_banner(window) == "Another run is under way."
     window.top_bar.discard_requested.emit()
     with qtbot.waitSignal(window.run_host.finished, timeout=LONG):
         qtbot.mouseClick(question(qtbot).yes, Qt.MouseButton.LeftButton)

@@ -43,6 +43,7 @@ class TrainingPage(PageFrame):
         super().__init__(theme, self.tr("Train"), subtitle, parent)
         self._session = session
         self._state = "idle"
+        self._refused = False
         self.progress = RunProgress()
         self.form = ConfigForm(theme)
         self.headline = QLabel()
@@ -81,6 +82,7 @@ class TrainingPage(PageFrame):
         """Show a past run."""
         known = list(events)
         self._forget_run()
+        self.banner.clear()
         self.progress.take(known, live=False)
         self.curves.take(known)
         self._tell_milestones(known)
@@ -93,6 +95,7 @@ class TrainingPage(PageFrame):
         if state == "idle":
             self.progress.end()
             self._tick.stop()
+            self._forget_refusal()
         else:
             self._tick.start()
         self.form.set_note("" if state == "idle" else self.tr("Changes are for the next run."))
@@ -103,12 +106,24 @@ class TrainingPage(PageFrame):
         """The run could not go on."""
         self.show_error(error)
 
+    def show_refusal(self, error: EngineError) -> None:
+        """What was wished cannot be done now; said until that may have changed."""
+        self._refused = True
+        self.banner.show_message("warning", error.message, error.hint)
+
+    def _forget_refusal(self) -> None:
+        if self._refused:
+            self._refused = False
+            self.banner.clear()
+
     def set_devices(self, devices: Sequence[tuple[str, str]]) -> None:
         """Offer devices as (id, name)."""
         self.form.set_devices(devices, self._session.config.device)
 
     def set_ready(self, problem: EngineError | None) -> None:
         """Whether a run can start."""
+        if problem is None and self._state == "idle":
+            self._forget_refusal()
         self.train_button.setToolTip(str(problem) if problem else self.tr("Start training (F5)"))
         set_kind(self.train_button, kind="" if problem else "primary")
         self.theme.bind_icon(self.train_button, "play", "text_muted" if problem else "accent_text", 16)
