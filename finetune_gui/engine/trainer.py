@@ -142,6 +142,7 @@ class _Training:
             reporter.add(step + 1, output, self._lr * factor)
             yield from reporter.due()
         yield from reporter.all()
+        yield from self._pause_here(reporter)
         yield from self._tell_of_skipped()
         if not reporter.num_steps and not self._control.should_end:
             raise EngineError(

@@ -139,7 +139,7 @@ def test_a_finished_run_can_be_extended(tiny_data: Path, tmp_path: Path) -> None
 
 def test_pause_and_resume(tiny_data: Path, tmp_path: Path) -> None:
     def pause_once(event: Event, control: RunControl) -> None:
-        if isinstance(event, StepCompleted) and event.global_step == 2:
+        if isinstance(event, StepCompleted) and event.global_step == 3:  # the last of the epoch: before validation
             control.pause()
         if isinstance(event, RunPaused):
             control.resume()
