@@ -21,7 +21,7 @@ from finetune_gui.engine.data.scan import Sample
 from finetune_gui.engine.data.split import Split, load_split
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, ExportFinished, PreparationAdvanced
-from finetune_gui.engine.files import write_json
+from finetune_gui.engine.files import cannot_write, write_json
 from finetune_gui.engine.predictor import (
     BATCH_SIZE,
     CERTIFICATE_FILE,
@@ -118,10 +118,7 @@ def _staging(out: Path) -> Iterator[Path]:
             out.rename(replaced)
         staging.rename(out)
     except OSError as error:
-        raise EngineError(
-            f"The export could not be written to {out}: {error.strerror or error}.",
-            "Check the permission of the folder and the free space, or choose another folder.",
-        ) from error
+        raise cannot_write(out, error) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
         shutil.rmtree(replaced, ignore_errors=True)

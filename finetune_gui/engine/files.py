@@ -28,13 +28,18 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        raise EngineError(
-            f"{path} could not be written: {error.strerror or error}.",
-            "Check the permission of the folder and the free space, or choose another folder.",
-        ) from error
+        raise cannot_write(path, error) from error
     finally:
         with suppress(OSError):  # it is gone already, or its folder never was one
             temporary.unlink()
+
+
+def cannot_write(path: Path, error: OSError) -> EngineError:
+    """The one sentence for a full disk, a missing permission and like."""
+    return EngineError(
+        f"{path} could not be written: {error.strerror or error}.",
+        "Check the permission of the folder and the free space, or choose another folder.",
+    )
 
 
 def _sync_folder(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -105,7 +106,8 @@ def _recorded(run: RunFolder, events: Iterator[Event], *, keep_folder: bool) -> 
             else:
                 finished = event
     except EngineError as error:
-        log.append(RunFailed(message=error.message, hint=error.hint))
+        with suppress(EngineError):  # the folder itself may be what is wrong
+            log.append(RunFailed(message=error.message, hint=error.hint))
         raise
     finally:
         log.close()

@@ -15,6 +15,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ import msgspec
 from finetune_gui.engine.config import TrainConfig, read_config
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import EpochCompleted, Event, RunFailed, RunFinished, RunStarted
-from finetune_gui.engine.files import read_json, write_json
+from finetune_gui.engine.files import cannot_write, read_json, write_json
 
 
 class RunFolder:
@@ -57,7 +58,12 @@ class RunFolder:
                 "Choose a folder that you may write to.",
             ) from error
         run = cls(path)
-        write_json(run.config_file, config.to_json())
+        try:
+            write_json(run.config_file, config.to_json())
+        except EngineError:
+            with suppress(OSError):
+                path.rmdir()
+            raise
         return run
 
     @classmethod
@@ -96,20 +102,31 @@ class RunFolder:
 
 
 class EventLog:
-    """Appends events to ``events.jsonl``, one JSON object a line."""
+    """Appends events to ``events.jsonl``, one JSON object a line.
+
+    Raises:
+        EngineError: From every method, where the file cannot be written (any more).
+    """
 
     def __init__(self, run: RunFolder) -> None:
-        self._file = run.events_file.open("ab")
+        self._path = run.events_file
+        try:
+            # Unbuffered: a line survives a crash of the app, and a full disk is noticed here and not at the end.
+            self._file = self._path.open("ab", buffering=0)
+        except OSError as error:
+            raise cannot_write(self._path, error) from error
 
     def append(self, event: Event) -> None:
-        """Write one event; it survives a crash of the app from here on."""
-        self._file.write(msgspec.json.encode(event.to_json()) + b"\n")
-        self._file.flush()
+        """Write one event."""
+        try:
+            self._file.write(msgspec.json.encode(event.to_json()) + b"\n")
+        except OSError as error:
+            raise cannot_write(self._path, error) from error
 
     def close(self) -> None:
         """Bring everything to the disk and close."""
-        os.fsync(self._file.fileno())
-        self._file.close()
+        with suppress(OSError), self._file:  # what could not be written was told by ``append``
+            os.fsync(self._file.fileno())
 
 
 def default_run_name(config: TrainConfig) -> str:

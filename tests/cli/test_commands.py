@@ -202,6 +202,24 @@ def test_options_reach_the_config(tiny_data: Path, tmp_path: Path, run_here: Run
     assert_one_sentence(again, "0 epochs")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are a matter of Unix")
+@pytest.mark.parametrize("limit", [100, 5_000_000], ids=["at the first event", "at the checkpoint"])
+def test_a_full_disk_ends_the_run_with_a_sentence(tiny_data: Path, tmp_path: Path, limit: int) -> None:
+    """The system refuses to let files grow beyond a limit, as a full disk would."""
+    import resource
+
+    run = tmp_path / "run"
+    result = subprocess.run(
+        [sys.executable, "-m", "finetune_gui", "train", str(tiny_data), "--out", str(run), "--epochs", "1"],
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+        check=False,
+    )
+    assert_one_sentence(result, "could not be written")
+    assert not run.exists()
+
+
 def test_ctrl_c_stops_and_keeps(tiny_data: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     arguments = ["train", tiny_data, "--out", run, "--epochs", "500", "--json"]
