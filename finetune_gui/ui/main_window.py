@@ -8,10 +8,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
 
-from finetune_gui.engine.config import read_config
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import Event
-from finetune_gui.engine.runs import RunFolder, RunSummary
 from finetune_gui.ui.dialogs.questions import closing_question
 from finetune_gui.ui.drops import WindowDrops
 from finetune_gui.ui.overview import Overview
@@ -31,7 +28,7 @@ from finetune_gui.ui.window_actions import WindowActions
 from finetune_gui.ui.window_commands import WindowCommands
 
 if TYPE_CHECKING:
-    from finetune_gui.ui.pages.training_page import TrainingPage
+    from finetune_gui.ui.training_wiring import TrainingWiring
 
 FIRST_SIZE = (1280, 800)
 STEPS = ("data", "model", "layers", "training", "evaluation", "export")
@@ -53,7 +50,7 @@ class MainWindow(QMainWindow):
         self._wanted = (dataset, demo)
         self._painted = self._quitting = False
         self.ended_cleanly = True
-        self._training: TrainingPage | None = None
+        self._training: TrainingWiring | None = None
         self.session = Session(self)
         self.run_host = RunHost(self)
         self.run_flow = RunFlow(self.session, self.run_host, self)
@@ -87,16 +84,14 @@ class MainWindow(QMainWindow):
         self.top_bar.set_current(name)
         self.summary.set_current(name)
 
-    def _build_page(self, spec: PageSpec) -> QWidget | None:
+    def _build_page(self, spec: PageSpec) -> QWidget:
         page = build_page(spec, self.session, self._theme, self._preferences)
-        if page is None:
-            return None
         slots = {
             "next_requested": self._go_on,
             "train_requested": self.run_flow.start,
             "pause_requested": self.run_flow.toggle_pause,
             "export_requested": self._show_export,
-            "reuse_requested": self._reuse_run,
+            "reuse_requested": self.run_flow.reuse_run,
             "resume_requested": self.run_flow.resume_run,
             "open_requested": self._open_run,
             "crashed": self.crashed,
@@ -105,22 +100,16 @@ class MainWindow(QMainWindow):
             if hasattr(page, signal):
                 getattr(page, signal).connect(slot)
         if spec.name == "training":
-            self._connect_training_page(page)
+            from finetune_gui.ui.training_wiring import (
+                TrainingWiring,  # it imports pyqtgraph: not before the first paint
+            )
+
+            parts = (self.session, self.run_host, self.run_flow, self.overview, self.startup)
+            self._training = TrainingWiring(page, *parts)
+        if spec.name == "runs":
+            self.run_host.started.connect(page.set_active_run)  # type: ignore[attr-defined]
+            self.run_host.finished.connect(page.set_active_run)  # type: ignore[attr-defined]
         return page
-
-    def _connect_training_page(self, page: QWidget) -> None:
-        from finetune_gui.ui.pages.training_page import TrainingPage  # it imports pyqtgraph: not before the first paint
-
-        assert isinstance(page, TrainingPage)
-        self._training = page
-        self.run_flow.run_begins.connect(page.begin_run)
-        self.run_host.events.connect(page.take)
-        self.run_host.failed.connect(page.show_failure)
-        self.run_host.state_changed.connect(page.set_run_state)
-        self.startup.devices_found.connect(page.set_devices)
-        self.overview.run_read.connect(self._show_past_run)
-        for signal in (self.session.dataset_changed, self.session.plan_changed, self.session.tree_changed):
-            signal.connect(self._tell_readiness)
 
     # -- layout ---------------------------------------------------------------------------------------------------
 
@@ -174,6 +163,7 @@ class MainWindow(QMainWindow):
         self.drops.folder_dropped.connect(self._open_folder)
         self.drops.images_dropped.connect(self._try_images)
         self.drops.refused.connect(self._show_on_page)
+        self.drops.crashed.connect(self.crashed)
 
     def _connect_run(self) -> None:
         flow, host, bar = self.run_flow, self.run_host, self.top_bar
@@ -183,6 +173,9 @@ class MainWindow(QMainWindow):
         bar.discard_requested.connect(self.commands.ask_discard)
         flow.run_begins.connect(self._on_run_begins)
         flow.refused.connect(self._on_refused)
+        flow.settings_taken.connect(self._show_training)
+        flow.reuse_failed.connect(self._show_on_page)
+        flow.crashed.connect(self.crashed)
         host.state_changed.connect(bar.set_run_state)
         host.state_changed.connect(self.actions_.set_run_state)
         host.failed.connect(self.overview.show_failure)
@@ -195,6 +188,7 @@ class MainWindow(QMainWindow):
         session, startup = self.session, self.startup
         session.crashed.connect(self.crashed)
         session.scan_started.connect(self._on_scan_started)
+        session.scan_failed.connect(self._show_data)  # where its banner is
         for signal in (session.dataset_changed, session.scan_failed, session.scan_cancelled):
             signal.connect(self._on_scan_ended)
         startup.devices_found.connect(self._on_devices)
@@ -214,6 +208,8 @@ class MainWindow(QMainWindow):
         actions.cancel_scan.triggered.connect(self.session.cancel_scan)
         actions.summary.toggled.connect(self._on_summary)
         self.commands.folder_chosen.connect(self._open_folder)
+        self.commands.failed.connect(self._show_on_page)
+        self.commands.crashed.connect(self.crashed)
         self.commands.discard_agreed.connect(self.run_flow.discard)
 
     # -- beginning and end ----------------------------------------------------------------------------------------
@@ -254,7 +250,8 @@ class MainWindow(QMainWindow):
         """End all threads, with a bound; ``ended_cleanly`` says whether all have."""
         self.pages.shutdown()
         self.overview.shutdown()
-        ended = [self.run_host.shutdown(), self.session.shutdown(), self.startup.shutdown()]
+        parts = (self.run_host, self.run_flow, self.session, self.startup, self.drops, self.commands)
+        ended = [part.shutdown() for part in parts]
         self.ended_cleanly = self.ended_cleanly and all(ended)
 
     @Slot()
@@ -286,19 +283,6 @@ class MainWindow(QMainWindow):
             self.show_page("training")
             if self._training is not None:
                 self._training.show_refusal(error)
-
-    @Slot(list, object)
-    def _show_past_run(self, events: list[Event], run: RunSummary) -> None:
-        if self._training is None or self.run_host.is_active():
-            return
-        shown = self._training.progress.started
-        if shown is None or Path(shown.run_dir) != run.path:
-            self._training.show_run(events)
-
-    @Slot()
-    def _tell_readiness(self) -> None:
-        if self._training is not None:
-            self._training.set_ready(self.run_flow.problem())
 
     @Slot(object)
     def _show_on_page(self, error: EngineError) -> None:
@@ -349,15 +333,13 @@ class MainWindow(QMainWindow):
         if hasattr(page, "try_images"):
             page.try_images(images)
 
-    @Slot(Path)
-    def _reuse_run(self, path: Path) -> None:
-        try:
-            config = read_config(RunFolder(path).config_file)
-        except EngineError as error:
-            self._show_on_page(error)
-            return
-        self.session.use_config(config)
+    @Slot()
+    def _show_training(self) -> None:
         self.show_page("training")
+
+    @Slot()
+    def _show_data(self) -> None:
+        self.show_page("data")
 
     @Slot(Path)
     def _open_run(self, path: Path) -> None:

@@ -45,6 +45,7 @@ class Overview(QObject):
             panel.add_row(name, caption)
         self._reader = LatestOperation(self)
         self._reader.succeeded.connect(self._on_run_read)
+        self._reader.failed.connect(self._on_unreadable)
         self._reader.crashed.connect(self.crashed)
         for signal in (session.dataset_changed, session.config_changed, session.tree_changed, session.plan_changed):
             signal.connect(self.refresh)
@@ -101,6 +102,12 @@ class Overview(QObject):
         events, self._run = result
         self.refresh()
         self.run_read.emit(events, self._run)
+
+    @Slot()
+    def _on_unreadable(self) -> None:
+        """Its folder is gone or damaged; the page that is shown says so."""
+        self._run = None
+        self.refresh()
 
 
 def _read_run(path: Path, _: Progress) -> tuple[list[Event], RunSummary]:

@@ -1,7 +1,6 @@
 """The pages of the window, built one by one when they are needed or when there is time."""
 
 import importlib
-import importlib.util
 import logging
 import traceback
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.page_frame import PageFrame
 
+_translate = QCoreApplication.translate
 log = logging.getLogger(__name__)
 
 
@@ -32,25 +32,23 @@ class PageSpec:
     icon: str
     wants_preferences: bool = False
 
-    def load(self) -> type[PageFrame] | None:
-        """The class; None while there is no such module."""
-        module_name = f"finetune_gui.ui.pages.{self.name}_page"
-        if importlib.util.find_spec(module_name) is None:
-            return None
-        page_class: type[PageFrame] = getattr(importlib.import_module(module_name), f"{self.name.capitalize()}Page")
+    def load(self) -> type[PageFrame]:
+        """The class."""
+        module = importlib.import_module(f"finetune_gui.ui.pages.{self.name}_page")
+        page_class: type[PageFrame] = getattr(module, f"{self.name.capitalize()}Page")
         return page_class
 
 
 def page_specs() -> list[PageSpec]:
     """All pages in the order of the navigation."""
     return [
-        PageSpec(name="data", title=_tr("Data"), icon="data", wants_preferences=True),
-        PageSpec(name="model", title=_tr("Model"), icon="model"),
-        PageSpec(name="layers", title=_tr("Layers"), icon="layers"),
-        PageSpec(name="training", title=_tr("Train"), icon="train"),
-        PageSpec(name="evaluation", title=_tr("Evaluate"), icon="evaluate"),
-        PageSpec(name="export", title=_tr("Export"), icon="export", wants_preferences=True),
-        PageSpec(name="runs", title=_tr("Runs"), icon="runs"),
+        PageSpec(name="data", title=_translate("PageStack", "Data"), icon="data", wants_preferences=True),
+        PageSpec(name="model", title=_translate("PageStack", "Model"), icon="model"),
+        PageSpec(name="layers", title=_translate("PageStack", "Layers"), icon="layers"),
+        PageSpec(name="training", title=_translate("PageStack", "Train"), icon="train"),
+        PageSpec(name="evaluation", title=_translate("PageStack", "Evaluate"), icon="evaluate"),
+        PageSpec(name="export", title=_translate("PageStack", "Export"), icon="export", wants_preferences=True),
+        PageSpec(name="runs", title=_translate("PageStack", "Runs"), icon="runs"),
     ]
 
 
@@ -64,7 +62,7 @@ class PageStack(QStackedWidget):
     crashed = Signal(str)
 
     def __init__(
-        self, specs: list[PageSpec], build: Callable[[PageSpec], QWidget | None], parent: QWidget | None = None
+        self, specs: list[PageSpec], build: Callable[[PageSpec], QWidget], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._specs = {spec.name: spec for spec in specs}
@@ -110,21 +108,14 @@ class PageStack(QStackedWidget):
 
 
 def _absent(title: str) -> QWidget:
-    """In the place of a page that this build does not have."""
+    """In the place of a page that could not be built."""
     label = QLabel(title)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return label
 
 
-def build_page(spec: PageSpec, session: object, theme: Theme, preferences: object) -> QWidget | None:
-    """Make a page; None when it does not exist."""
-    page_class = spec.load()
-    if page_class is None:
-        return None
+def build_page(spec: PageSpec, session: object, theme: Theme, preferences: object) -> QWidget:
+    """Make a page."""
     arguments = [session, theme, *([preferences] if spec.wants_preferences else [])]
-    page: QWidget = page_class(*arguments)  # type: ignore[arg-type]
+    page: QWidget = spec.load()(*arguments)  # type: ignore[arg-type]
     return page
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("PageStack", text)

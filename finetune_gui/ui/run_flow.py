@@ -5,11 +5,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from finetune_gui import paths
+from finetune_gui.engine.config import TrainConfig, read_config
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, RunFinished
-from finetune_gui.engine.runs import unused_run_path
+from finetune_gui.engine.runs import RunFolder
 from finetune_gui.ui.run_host import PAUSED, RUNNING, RunHost
 from finetune_gui.ui.session import Session
+from finetune_gui.ui.workers.latest_operation import LatestOperation
 
 
 class RunFlow(QObject):
@@ -19,17 +21,27 @@ class RunFlow(QObject):
         refused: an ``EngineError``: why no run can start now.
         run_begins: a run is about to start; its events come through the host.
         run_kept: the folder of a run that ended with something learnt; the session has it selected.
+        settings_taken: the session has the settings of a past run.
+        reuse_failed: an ``EngineError``: the settings of a past run cannot be read.
+        crashed: the traceback of a bug.
     """
 
     refused = Signal(object)
     run_begins = Signal()
     run_kept = Signal(Path)
+    settings_taken = Signal()
+    reuse_failed = Signal(object)
+    crashed = Signal(str)
 
     def __init__(self, session: Session, host: RunHost, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._host = host
         self._kept: Path | None = None
+        self._reading = LatestOperation(self)
+        self._reading.succeeded.connect(self._on_settings)
+        self._reading.failed.connect(self.reuse_failed)
+        self._reading.crashed.connect(self.crashed)
         host.events.connect(self._on_events)
         host.finished.connect(self._on_finished)
 
@@ -48,7 +60,7 @@ class RunFlow(QObject):
             self.refused.emit(error)
             return
         self.run_begins.emit()
-        self._host.start(config, unused_run_path(paths.runs_dir(), config))
+        self._host.start(config, paths.runs_dir())
 
     @Slot(Path)
     def resume_run(self, path: Path) -> None:
@@ -59,6 +71,15 @@ class RunFlow(QObject):
             return
         self.run_begins.emit()
         self._host.resume_run(path)
+
+    @Slot(Path)
+    def reuse_run(self, path: Path) -> None:
+        """Take over the settings of a past run."""
+        self._reading.start(lambda _: read_config(RunFolder(path).config_file))
+
+    def shutdown(self) -> bool:
+        """The window closes."""
+        return self._reading.shutdown()
 
     @Slot()
     def toggle_pause(self) -> None:
@@ -77,6 +98,11 @@ class RunFlow(QObject):
     def discard(self) -> None:
         """End the run and delete it."""
         self._host.discard()
+
+    @Slot(object)
+    def _on_settings(self, config: TrainConfig) -> None:
+        self._session.use_config(config)
+        self.settings_taken.emit()
 
     @Slot(list)
     def _on_events(self, events: list[Event]) -> None:

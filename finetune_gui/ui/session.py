@@ -10,7 +10,8 @@ from finetune_gui.engine.config import DataConfig, LayerPlan, LayerRule, ModelCo
 from finetune_gui.engine.data.scan import Dataset, check_trainable, scan
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.models.layer_tree import LayerTree, leaf_multipliers, require_trainable
-from finetune_gui.ui.workers.operation import Operation, Progress
+from finetune_gui.ui.workers.latest_operation import LatestOperation
+from finetune_gui.ui.workers.operation import Progress
 
 
 class Session(QObject):
@@ -52,8 +53,10 @@ class Session(QObject):
         self._dataset: Dataset | None = None
         self._tree: LayerTree | None = None
         self._run_path: Path | None = None
-        self._operations: dict[str, Operation] = {}  # the latest of each name; only their outcome matters
-        self._replaced: list[Operation] = []  # cancelled for a later one, but not at their end yet
+        self._data_problem: EngineError | None = None
+        self._scanning = LatestOperation(self)
+        self._loading = LatestOperation(self)
+        self._connect()
 
     @property
     def config(self) -> TrainConfig:
@@ -80,21 +83,15 @@ class Session(QObject):
     def open_dataset(self, path: str) -> None:
         """Scan a folder in the background and choose it if that ends well."""
         self.scan_started.emit(path)
-        operation = self._run("scan", lambda progress: _scan(path, progress))
-        operation.progressed.connect(self._on_scan_progressed)
-        operation.succeeded.connect(self._on_scanned)
-        operation.failed.connect(self.scan_failed)
-        operation.cancelled.connect(self._on_scan_cancelled)
-        operation.start()
+        self._scanning.start(lambda progress: _scan(path, progress))
 
     def is_scanning(self) -> bool:
         """Whether a folder is being looked through."""
-        return "scan" in self._operations
+        return self._scanning.is_running()
 
     def cancel_scan(self) -> None:
         """Give up the scan; the data set chosen before stays."""
-        if operation := self._operations.get("scan"):
-            operation.cancel()
+        self._scanning.cancel()
 
     def choose_model(self, model_id: str, weights: Weights = "pretrained") -> None:
         """Choose a model and read its layers in the background. The plan's own rules are dropped with the old one."""
@@ -113,10 +110,7 @@ class Session(QObject):
         model_id = self._config.model.id
         num_classes = len(self._dataset.class_names) if self._dataset else 2
         self.tree_loading.emit()
-        operation = self._run("tree", lambda _: _load_tree(model_id, num_classes))
-        operation.succeeded.connect(self._on_tree)
-        operation.failed.connect(self._on_tree_failed)
-        operation.start()
+        self._loading.start(lambda _: _load_tree(model_id, num_classes))
 
     def set_plan(self, plan: LayerPlan) -> None:
         """Change which layers learn, and how fast."""
@@ -177,11 +171,7 @@ class Session(QObject):
         if self._dataset is None:
             hint = self.tr("Drop a folder with one folder per class.")
             return EngineError(self.tr("No images are chosen yet."), hint)
-        try:
-            check_trainable(self._dataset)
-        except EngineError as error:
-            return error
-        return None
+        return self._data_problem
 
     def plan_problem(self) -> EngineError | None:
         """Why the layer plan cannot be trained, or None. None also while the layers are not known yet."""
@@ -206,10 +196,7 @@ class Session(QObject):
 
     def shutdown(self) -> bool:
         """Cancel what runs in the background and wait for it, with a bound; False when something did not end."""
-        running = [*self._operations.values(), *self._replaced]
-        for operation in running:
-            operation.cancel()
-        ended = [operation.shutdown() for operation in running]
+        ended = [operation.shutdown() for operation in (self._scanning, self._loading)]
         return all(ended)
 
     # -- outcomes -------------------------------------------------------------------------------------------------
@@ -218,18 +205,14 @@ class Session(QObject):
     def _on_scan_progressed(self, done: int, _total: int) -> None:
         self.scan_progressed.emit(done)
 
-    @Slot()
-    def _on_scan_cancelled(self) -> None:
-        if self.sender() is self._operations.get("scan"):
-            self.scan_cancelled.emit()
-
     @Slot(object)
-    def _on_scanned(self, dataset: Dataset) -> None:
+    def _on_scanned(self, found: tuple[Dataset, EngineError | None]) -> None:
         classes_before = len(self._dataset.class_names) if self._dataset else 2
+        dataset, self._data_problem = found
         self._dataset = dataset
         self._set_config(replace(self._config, data=replace(self._config.data, path=str(dataset.root))))
         self.dataset_changed.emit()
-        known_or_coming = self._tree is not None or "tree" in self._operations
+        known_or_coming = self._tree is not None or self._loading.is_running()
         if known_or_coming and len(dataset.class_names) != classes_before:
             self.load_tree()  # the head has another size now
 
@@ -249,28 +232,25 @@ class Session(QObject):
             self._config = config
             self.config_changed.emit()
 
-    def _run(self, name: str, function: Any) -> Operation:
-        """An operation that takes the place of an earlier one of the same name, whose outcome no longer matters."""
-        if earlier := self._operations.pop(name, None):
-            earlier.cancel()  # from now on it can only end as cancelled
-            self._replaced.append(earlier)
-        operation = Operation(function, self)
-        self._operations[name] = operation
-        operation.crashed.connect(self.crashed)
-        operation.finished.connect(self._forget_finished)
-        return operation
-
-    @Slot()
-    def _forget_finished(self) -> None:
-        operation = self.sender()
-        self._replaced = [known for known in self._replaced if known is not operation]
-        self._operations = {name: known for name, known in self._operations.items() if known is not operation}
-        if operation is not None:
-            operation.deleteLater()
+    def _connect(self) -> None:
+        self._scanning.progressed.connect(self._on_scan_progressed)
+        self._scanning.succeeded.connect(self._on_scanned)
+        self._scanning.failed.connect(self.scan_failed)
+        self._scanning.cancelled.connect(self.scan_cancelled)
+        self._loading.succeeded.connect(self._on_tree)
+        self._loading.failed.connect(self._on_tree_failed)
+        for operation in (self._scanning, self._loading):
+            operation.crashed.connect(self.crashed)
 
 
-def _scan(path: str, progress: Progress) -> Dataset:
-    return scan(Path(path), on_progress=progress.report, should_stop=progress.should_stop)
+def _scan(path: str, progress: Progress) -> tuple[Dataset, EngineError | None]:
+    """A data set, and why it cannot be trained on, if so: with many images that takes a moment too."""
+    dataset = scan(Path(path), on_progress=progress.report, should_stop=progress.should_stop)
+    try:
+        check_trainable(dataset)
+    except EngineError as error:
+        return dataset, error
+    return dataset, None
 
 
 def _load_tree(model_id: str, num_classes: int) -> LayerTree:

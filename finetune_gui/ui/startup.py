@@ -1,15 +1,17 @@
 """What happens after the window was painted for the first time, bit by bit and in the background."""
 
 import importlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from finetune_gui import paths
 from finetune_gui.engine.models.catalog import find_info, weights_on_this_machine
+from finetune_gui.ui.dialogs.about_dialog import installed_versions
 from finetune_gui.ui.page_stack import PageStack
+from finetune_gui.ui.sample_images import draw_samples
 from finetune_gui.ui.session import Session
-from finetune_gui.ui.workers.operation import Operation, Progress
+from finetune_gui.ui.workers.latest_operation import LatestOperation
 
 
 class Startup(QObject):
@@ -38,7 +40,14 @@ class Startup(QObject):
         self._dataset: str | None = None
         self._demo = False
         self._model_id = ""
-        self._operations: list[Operation] = []
+        self._warming = LatestOperation(self)
+        self._warming.succeeded.connect(self._on_warm)
+        self._drawing = LatestOperation(self)
+        self._drawing.progressed.connect(self._on_drawing)
+        self._drawing.succeeded.connect(self._on_samples)
+        self._drawing.failed.connect(self.failed)
+        for operation in (self._warming, self._drawing):
+            operation.crashed.connect(self.crashed)
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._build_next_page)
 
@@ -50,7 +59,7 @@ class Startup(QObject):
     def shutdown(self) -> bool:
         """Cancel and wait with a bound; False when something did not end (an import cannot be stopped)."""
         self._timer.stop()
-        ended = [operation.shutdown() for operation in self._operations]
+        ended = [operation.shutdown() for operation in (self._warming, self._drawing)]
         return all(ended)
 
     @Slot()
@@ -58,33 +67,21 @@ class Startup(QObject):
         if not self._pages.build_next():
             self._timer.stop()
             self._open_data()
-            operation = self._operation(_warm_up)
-            operation.succeeded.connect(self._on_warm)
-            operation.start()
+            model_id = "" if self._demo else self._model_id
+            self._warming.start(lambda _: _warm_up(model_id))
 
     def _open_data(self) -> None:
         if self._demo:
-            operation = self._operation(_draw_samples)
-            operation.progressed.connect(self._on_drawing)
-            operation.succeeded.connect(self._on_samples)
-            operation.failed.connect(self.failed)
             self.activity.emit(self.tr("Drawing the sample images"), 0, 0)
-            operation.start()
+            self._drawing.start(draw_samples)
         elif self._dataset:
             self._session.open_dataset(self._dataset)
 
-    def _operation(self, function: object) -> Operation:
-        operation = Operation(function, self)  # type: ignore[arg-type]
-        operation.crashed.connect(self.crashed)
-        self._operations.append(operation)
-        return operation
-
     @Slot(object)
-    def _on_warm(self, devices: list[tuple[str, str]]) -> None:
-        self.devices_found.emit(devices)
-        info = find_info(self._model_id)
-        if info is not None and not self._demo and weights_on_this_machine(info):
-            self._session.choose_model(info.id)
+    def _on_warm(self, warm: "_Warm") -> None:
+        self.devices_found.emit(warm.devices)
+        if warm.model_is_here:
+            self._session.choose_model(self._model_id)
         if self._session.tree is None:
             self._session.load_tree()
         self.finished.emit()
@@ -104,15 +101,18 @@ class Startup(QObject):
         self.demo_ready.emit()
 
 
-def _warm_up(_: Progress) -> list[tuple[str, str]]:
-    """Import what takes seconds while nobody waits for it, and see what there is to compute on."""
+@dataclass(frozen=True, kw_only=True)
+class _Warm:
+    devices: list[tuple[str, str]]
+    model_is_here: bool
+
+
+def _warm_up(model_id: str) -> _Warm:
+    """Import what takes seconds while nobody waits for it, and see what this machine has."""
     devices = importlib.import_module("finetune_gui.engine.devices")
-    return [(device.id, device.name) for device in devices.list_devices()]
-
-
-def _draw_samples(progress: Progress) -> Path:
-    from finetune_gui.engine.data.samples import SURFACE_INSPECTION, ensure_sample_set
-
-    return ensure_sample_set(
-        SURFACE_INSPECTION, paths.samples_dir(), on_progress=progress.report, should_stop=progress.should_stop
+    installed_versions()  # for the dialogs, which keep them
+    info = find_info(model_id)
+    return _Warm(
+        devices=[(device.id, device.name) for device in devices.list_devices()],
+        model_is_here=info is not None and weights_on_this_machine(info),
     )

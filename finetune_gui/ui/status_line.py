@@ -6,13 +6,12 @@ from PySide6.QtCore import QObject, Slot
 
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event
-from finetune_gui.ui.figures import count
 from finetune_gui.ui.run_host import PAUSED, RunHost
 from finetune_gui.ui.run_progress import RunProgress
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.widgets.announce import announce
 from finetune_gui.ui.widgets.run_status_bar import RunStatusBar
-from finetune_gui.ui.words import percent
+from finetune_gui.ui.words import count, counted, percent
 
 
 class StatusLine(QObject):
@@ -89,11 +88,12 @@ class StatusLine(QObject):
         if epoch is not None and epoch.epoch != self._last_epoch_told:
             self._last_epoch_told = epoch.epoch
             words = self.tr("Epoch {0}: validation accuracy {1}")
-            announce(self._bar, words.format(epoch.epoch, percent(epoch.val_accuracy)))
+            announce(self._bar, words.format(count(epoch.epoch), percent(epoch.val_accuracy)))
 
     @Slot(int)
     def _on_scan(self, seen: int) -> None:
-        self.show_activity(self.tr("Reading the folder: {0} images (Esc stops)").format(count(seen)), 0, 0)
+        words = counted(self.tr("Reading the folder: {count} image(s) (Esc stops)", "", seen), seen)
+        self.show_activity(words, 0, 0)
 
     @Slot(Path)
     def _on_run_selected(self, path: Path) -> None:

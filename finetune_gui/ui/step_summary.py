@@ -8,10 +8,9 @@ from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.models.catalog import find_info
 from finetune_gui.engine.models.layer_tree import leaf_multipliers, trainable_parameters
 from finetune_gui.engine.runs import RunSummary
-from finetune_gui.ui.figures import count, parameters
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.widgets.step_button import StepState
-from finetune_gui.ui.words import percent
+from finetune_gui.ui.words import count, counted, model_name, optimizer_name, parameters, percent, preset_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,20 +34,28 @@ class StepSummary(QObject):
         dataset = self._session.dataset
         if dataset is None:
             return StepLine(state="none", value=self.tr("No images yet"), note=self.tr("Drop a folder on the window"))
-        value = self.tr("{0} images · {1} classes").format(count(len(dataset.samples)), len(dataset.class_names))
+        value = self._images_and_classes(len(dataset.samples), len(dataset.class_names))
         problem = self._session.data_problem()
         if problem is not None:
             return StepLine(state="warning", value=value, note=problem.message)
         if dataset.unreadable:
-            note = self.tr("{0} images cannot be read").format(count(len(dataset.unreadable)))
+            unreadable = len(dataset.unreadable)
+            note = counted(self.tr("{count} image(s) left out as unreadable", "", unreadable), unreadable)
             return StepLine(state="warning", value=value, note=note)
         return StepLine(state="done", value=value, note=dataset.root.name)
+
+    def _images_and_classes(self, images: int, classes: int) -> str:
+        parts = (
+            counted(self.tr("{count} image(s)", "", images), images),
+            counted(self.tr("{count} class(es)", "", classes), classes),
+        )
+        return " · ".join(parts)
 
     def model(self) -> StepLine:
         """Title of the model."""
         model = self._session.config.model
         info = find_info(model.id)
-        title = info.title if info else model.id.rsplit("/", 1)[-1]
+        title = info.title if info else model_name(model.id)
         if model.weights == "none":
             return StepLine(state="warning", value=title, note=self.tr("Random weights: learns from scratch"))
         note = self.tr("Pretrained · {0} parameters").format(parameters(info.num_parameters)) if info else ""
@@ -57,13 +64,9 @@ class StepSummary(QObject):
     def layers(self) -> StepLine:
         """``Head only`` and ``2,562 of 3.4 M parameters learn``."""
         plan, tree = self._session.config.plan, self._session.tree
-        names = {
-            "head": self.tr("Head only"),
-            "last_stage": self.tr("Last stage and head"),
-            "all": self.tr("All layers"),
-            "by_depth": self.tr("All, gently by depth"),
-        }
-        value = names[plan.preset] + (self.tr(", changed") if plan.rules else "")
+        value = preset_words(plan.preset)
+        if plan.rules:
+            value = self.tr("{preset}, changed").format(preset=value)
         if tree is None:
             return StepLine(state="done", value=value)
         try:
@@ -78,20 +81,19 @@ class StepSummary(QObject):
     def training(self) -> StepLine:
         """``10 epochs · AdamW``."""
         config = self._session.config
-        optimizer = {"adamw": "AdamW", "sgd": "SGD"}[config.optim.optimizer]
-        epochs = self.tr("{0} epochs").format(config.num_epochs) if config.num_epochs > 1 else self.tr("1 epoch")
+        epochs = counted(self.tr("{count} epoch(s)", "", config.num_epochs), config.num_epochs)
         augment = {
             "none": self.tr("not varied"),
             "light": self.tr("varied lightly"),
             "strong": self.tr("varied strongly"),
         }[config.data.augment]
-        note = self.tr("Batches of {0}, {1}").format(config.batch_size, augment)
-        return StepLine(state="none", value=f"{epochs} · {optimizer}", note=note)
+        note = self.tr("Batches of {0}, {1}").format(count(config.batch_size), augment)
+        return StepLine(state="none", value=f"{epochs} · {optimizer_name(config.optim.optimizer)}", note=note)
 
     def result(self, run: RunSummary | None) -> StepLine:
         """``95.4 % correct`` of the run that is looked at."""
         if run is None or run.best_val_accuracy is None:
             return StepLine(state="none", value=self.tr("No result yet"), note=self.tr("Train first"))
         value = self.tr("{0} correct").format(percent(run.best_val_accuracy))
-        note = self.tr("Best at epoch {0} of {1}").format(run.best_epoch, run.epochs_done)
+        note = self.tr("Best at epoch {0} of {1}").format(count(run.best_epoch), count(run.epochs_done))
         return StepLine(state="done", value=value, note=note)

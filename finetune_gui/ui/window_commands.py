@@ -7,11 +7,13 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
 from finetune_gui import paths
+from finetune_gui.engine.errors import EngineError
 from finetune_gui.ui.dialogs.about_dialog import AboutDialog
 from finetune_gui.ui.dialogs.questions import discard_question
 from finetune_gui.ui.preferences import Preferences
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.window_actions import WindowActions
+from finetune_gui.ui.workers.latest_operation import LatestOperation
 
 
 class WindowCommands(QObject):
@@ -20,10 +22,14 @@ class WindowCommands(QObject):
     Signals:
         folder_chosen: a folder of images.
         discard_agreed: the run under way shall be deleted.
+        failed: an ``EngineError``: a folder that was to be shown cannot be made.
+        crashed: the traceback of a bug.
     """
 
     folder_chosen = Signal(str)
     discard_agreed = Signal()
+    failed = Signal(object)
+    crashed = Signal(str)
 
     def __init__(self, window: QMainWindow, theme: Theme, preferences: Preferences, actions: WindowActions) -> None:
         super().__init__(window)
@@ -31,6 +37,10 @@ class WindowCommands(QObject):
         self._theme = theme
         self._preferences = preferences
         self._actions = actions
+        self._making = LatestOperation(self)
+        self._making.succeeded.connect(self._open_in_files)
+        self._making.failed.connect(self.failed)
+        self._making.crashed.connect(self.crashed)
         actions.open_folder.triggered.connect(self.ask_folder)
         actions.discard.triggered.connect(self.ask_discard)
         actions.theme_requested.connect(self.choose_theme)
@@ -42,6 +52,10 @@ class WindowCommands(QObject):
         preferences.recent_folders_changed.connect(self.show_recent)
         actions.show_theme(theme.mode)
         self.show_recent()
+
+    def shutdown(self) -> bool:
+        """The window closes."""
+        return self._making.shutdown()
 
     @Slot()
     def show_recent(self) -> None:
@@ -78,17 +92,26 @@ class WindowCommands(QObject):
 
     @Slot()
     def _show_runs_folder(self) -> None:
-        _open_in_files(paths.runs_dir())
+        self._making.start(lambda _: _existing(paths.runs_dir()))
 
     @Slot()
     def _show_logs(self) -> None:
-        _open_in_files(paths.log_dir())
+        self._making.start(lambda _: _existing(paths.log_dir()))
 
     @Slot()
     def _show_about(self) -> None:
         AboutDialog(self._theme, self._window).open()
 
+    @Slot(object)
+    def _open_in_files(self, folder: str) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
 
-def _open_in_files(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+def _existing(folder: Path) -> str:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EngineError(
+            f"{folder} cannot be made: {error.strerror}.", "Check the permission of the folder above it."
+        ) from error
+    return str(folder)

@@ -1,6 +1,10 @@
-"""Numbers, times and names of settings as people read them."""
+"""Numbers, times, sizes and names of settings as people read them: one wording for the whole window.
+
+Numbers follow the language of the system: thousands apart, and its decimal sign.
+"""
 
 import datetime
+import math
 import time
 from pathlib import PurePath
 
@@ -8,15 +12,78 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from finetune_gui.engine.models.catalog import find_info
 
+UNKNOWN = "–"
+_translate = QCoreApplication.translate
+
+
+def locale() -> QLocale:
+    """The user's; English on a bare machine, which would write numbers without any grouping."""
+    locale = QLocale()
+    return QLocale(QLocale.Language.English) if locale.language() == QLocale.Language.C else locale
+
+
+# -- numbers ----------------------------------------------------------------------------------------------------------
+
+
+def count(number: int) -> str:
+    """``2562`` as ``2,562``."""
+    return locale().toString(int(number))
+
+
+def counted(text: str, number: int) -> str:
+    """Put a number into ``{count}``; English source texts end in ``(s)`` or ``(es)`` where a plural is meant.
+
+    Call it as ``counted(self.tr("{count} image(s)", "", number), number)``: ``tr`` picks the plural form of a
+    translation, this one that of the source text.
+    """
+    for ending in ("s", "es"):
+        text = text.replace(f"({ending})", "" if number == 1 else ending)
+    return text.replace("{count}", count(number))
+
+
+def parameters(number: int) -> str:
+    """``4652008`` as ``4.7 M``; below a million in full."""
+    return f"{locale().toString(number / 1e6, 'f', 1)} M" if number >= 1_000_000 else count(number)
+
+
+def figure(value: float) -> str:
+    """A loss or a rate with the three digits that count: ``0.0123``, ``1.5``, ``12,345``."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    if abs(value) >= 999.5:
+        return count(round(value))
+    return _short_exponent(locale().toString(float(value), "g", 3))
+
+
+def tiny(value: float) -> str:
+    """A difference that should be next to nothing, with one digit: ``2e-6``, ``0.002``."""
+    return _short_exponent(locale().toString(float(value), "g", 1))
+
 
 def percent(share: float | None, digits: int = 1) -> str:
     """``0.954`` as ``95.4 %``; a dash for None. What is below 1 is never rounded up to 100 %."""
     if share is None:
-        return "–"
-    text = f"{100 * share:.{digits}f}"
-    if share < 1 and float(text) == 100:
-        text = f"{100 * share:.{digits + 2}f}"
-    return f"{text} %"
+        return UNKNOWN
+    if share < 1 and float(f"{100 * share:.{digits}f}") == 100:
+        digits += 2
+    return f"{locale().toString(100.0 * share, 'f', digits)} %"
+
+
+def times(factor: float) -> str:
+    """``1×``, ``0.2×``, ``12×``: to two figures."""
+    return f"{locale().toString(float(factor), 'f', 0 if factor >= 9.5 or factor == 1 else 1)}×"
+
+
+def size(num_bytes: int) -> str:
+    """``13_900_000`` as ``13.9 MB``, ``345_600_000`` as ``346 MB``: decimal units, as disks and downloads count."""
+    leading = float(num_bytes)
+    while leading >= 1000:
+        leading /= 1000
+    digits = 1 if num_bytes >= 1000 and leading < 99.95 else 0
+    return locale().formattedDataSize(num_bytes, digits, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
+# -- time -------------------------------------------------------------------------------------------------------------
 
 
 def duration(seconds: float) -> str:
@@ -26,9 +93,14 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
-def size(num_bytes: int) -> str:
-    """``13_900_000`` as ``13.3 MiB``, as the locale of the system writes it."""
-    return QLocale().formattedDataSize(num_bytes, 1)
+def spoken_time(seconds: float) -> str:
+    """``130`` as ``2 min``: as exact as one would say it."""
+    if seconds < 59.5:
+        return _translate("words", "{0} s").format(max(1, round(seconds)))
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return _translate("words", "{0} min").format(minutes)
+    return _translate("words", "{0} h {1} min").format(*divmod(minutes, 60))
 
 
 def moment(seconds_since_1970: float) -> str:
@@ -38,11 +110,14 @@ def moment(seconds_since_1970: float) -> str:
     clock = time.strftime("%H:%M", then)
     match datetime.date(*now[:3]).toordinal() - datetime.date(*then[:3]).toordinal():
         case 0:
-            return _tr("Today {clock}").format(clock=clock)
+            return _translate("words", "Today {clock}").format(clock=clock)
         case 1:
-            return _tr("Yesterday {clock}").format(clock=clock)
+            return _translate("words", "Yesterday {clock}").format(clock=clock)
     date = QDateTime.fromSecsSinceEpoch(int(seconds_since_1970)).date()
-    return f"{QLocale().toString(date, 'd MMM' if then.tm_year == now.tm_year else 'd MMM yyyy')} {clock}"
+    return f"{locale().toString(date, 'd MMM' if then.tm_year == now.tm_year else 'd MMM yyyy')} {clock}"
+
+
+# -- names ------------------------------------------------------------------------------------------------------------
 
 
 def model_name(model_id: str) -> str:
@@ -63,11 +138,16 @@ def data_name(path: str) -> str:
 def preset_words(preset: str) -> str:
     """Which layers learn."""
     return {
-        "head": _tr("Head only"),
-        "last_stage": _tr("Last stage + head"),
-        "all": _tr("Everything"),
-        "by_depth": _tr("Everything, gentler in depth"),
+        "head": _translate("words", "Head only"),
+        "last_stage": _translate("words", "Last stage + head"),
+        "all": _translate("words", "Everything"),
+        "by_depth": _translate("words", "Everything, gentler in depth"),
     }.get(preset, preset)
+
+
+def optimizer_name(optimizer: str) -> str:
+    """As in papers."""
+    return {"adamw": "AdamW", "sgd": "SGD"}.get(optimizer, optimizer)
 
 
 def shortened(text: str, length: int = 28) -> str:
@@ -78,5 +158,7 @@ def shortened(text: str, length: int = 28) -> str:
     return f"{text[:half]}…{text[-half:]}"
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("words", text)
+def _short_exponent(number: str) -> str:
+    """``2e-06`` as ``2e-6``."""
+    mantissa, exponent, power = number.partition("e")
+    return f"{mantissa}e{int(power)}" if exponent else number

@@ -167,9 +167,9 @@ def test_findings_are_plain_sentences(qtbot: QtBot, page: DataPage, session: Ses
     session.open_dataset(str(root))
     shown(qtbot, page)
     texts = page.view.findings.texts()
-    assert texts[0] == "1 image cannot be read and is left out."
+    assert texts[0] == "Left out, since it cannot be read: 1 image."
     assert any("“ants” has" in text for text in texts)
-    assert "1 file that is no image is ignored." in texts
+    assert "Not an image, and ignored: 1 file." in texts
     page.view.findings.action_triggered.emit("unreadable")
     dialog = page.findChild(FileListDialog)
     assert dialog.view.model().index(0, 0).data() == "ants/broken.jpg"
@@ -199,7 +199,7 @@ def test_a_failed_scan_keeps_the_data_chosen_before(
 
 def test_several_things_at_once_are_not_guessed_at(page: DataPage, session: Session, tmp_path: Path) -> None:
     drop(page, tmp_path / "a", tmp_path / "b")
-    assert "2 things" in page.banner.message()
+    assert "Several things" in page.banner.message()
     assert session.dataset is None
 
 

@@ -182,7 +182,7 @@ def test_certificate_in_words(qtbot: QtBot) -> None:
     card.show_result(finished())
     assert card.heading() == "Same answers: 153 of 153 validation images agree (100 %)."
     assert "2e-6" in card.details()
-    assert "13.3" in card.details()
+    assert "13.9 MB" in card.details()
     assert card.command() == "finetune-gui predict '/exports/my model' IMAGE"
     card._on_copy()
     assert QGuiApplication.clipboard().text() == card.command()

@@ -13,6 +13,7 @@ from finetune_gui.ui.item_models.layer_item_model import LayerColumn, LayerRole
 from finetune_gui.ui.pages.layers_page import LayersPage
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.words import figure
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ def test_presets_write_the_plan_and_hand_work_comes_back(qtbot: QtBot, page: Lay
     by_hand = session.config.plan
     qtbot.mouseClick(page.presets.cards["by_depth"], Qt.MouseButton.LeftButton)
     assert session.config.plan == LayerPlan(preset="by_depth")
-    assert "dropped" in page.banner.message()
+    assert "Dropped" in page.banner.message()
     page.banner.action_triggered.emit()
     assert session.config.plan == by_hand
     assert not page.banner.message()
@@ -148,7 +149,7 @@ def test_the_page_tells_the_truth_about_the_plan(page: LayersPage, session: Sess
     model = page.tree.model()
     for at in range(model.rowCount()):
         low = min(multipliers[leaf.path] for leaf in tree.root.leaves() if leaf.group == at)
-        assert model.index(at, LayerColumn.MULTIPLIER).data() == f"{low:.3g}"
+        assert model.index(at, LayerColumn.MULTIPLIER).data() == figure(low)
 
 
 def test_next_is_asked_for(qtbot: QtBot, page: LayersPage) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from finetune_gui.ui.theme import Theme
@@ -28,6 +28,7 @@ def plot(qapp: QApplication, qtbot: QtBot) -> Iterator[LivePlot]:  # noqa: ARG00
     with qtbot.waitExposed(plot):
         plot.show()
     yield plot
+    plot.shutdown()
     plot.close()
     theme.mode = "system"
 
@@ -261,7 +262,7 @@ def test_screen_readers_hear_the_latest_values(plot: LivePlot) -> None:
     assert "best at epoch 3" in plot.accessibleDescription()
 
 
-def test_csv_and_png(plot: LivePlot, tmp_path: Path) -> None:
+def test_csv_and_png(plot: LivePlot, qtbot: QtBot, tmp_path: Path) -> None:
     plot.extend("train", [1, 2], [0.5, 0.25])
     plot.extend("val", [2], [0.75])
     assert plot.to_csv() == "Step,Training,Validation\n1,0.5,\n2,0.25,0.75\n"
@@ -269,8 +270,43 @@ def test_csv_and_png(plot: LivePlot, tmp_path: Path) -> None:
     next(action for action in menu.actions() if "CSV" in action.text()).trigger()
     assert QGuiApplication.clipboard().text() == plot.to_csv()
     menu.close()
-    assert plot.save_png(str(tmp_path / "plot.png"))
+    with qtbot.waitSignal(plot._saving.succeeded):
+        plot.save_png(str(tmp_path / "plot.png"))
     assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_png_that_cannot_be_written_is_told(plot: LivePlot, qtbot: QtBot, tmp_path: Path) -> None:
+    plot.save_png(str(tmp_path / "gone" / "plot.png"))
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), QMessageBox))
+    box = QApplication.activeModalWidget()
+    assert isinstance(box, QMessageBox)
+    assert "could not be written" in box.text()
+    box.close()
+
+
+def test_the_best_mark_stands_above_the_curves(plot: LivePlot) -> None:
+    plot.extend("val", range(1, 11), [0.5] * 10)
+    plot.set_x_end(10)
+    for x in (1.0, 5.0, 10.0):
+        plot.mark_best(x, 0.5, "best: epoch 5")
+        plot.refresh()
+        QApplication.processEvents()
+        plot.refresh()
+        words = plot._best_words
+        curves = plot._view.mapFromScene(plot._box.sceneBoundingRect()).boundingRect()
+        assert words.isVisible()
+        assert words.geometry().bottom() <= curves.top() + 1
+        assert words.geometry().left() >= 0
+        assert words.geometry().right() < plot._view.width()
+        assert plot._best_line.value() == x
+
+
+def test_the_last_number_below_has_room(plot: LivePlot) -> None:
+    plot.extend("val", range(1, 9), [0.5] * 8)
+    plot.set_x_end(8)
+    plot.refresh()
+    last = plot._view.mapFromScene(plot._box.mapViewToScene(QPointF(8, 0))).x()
+    assert last + plot.fontMetrics().horizontalAdvance("8") <= plot._view.width()
 
 
 def test_theme_change_repaints(plot: LivePlot) -> None:

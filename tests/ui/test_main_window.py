@@ -23,8 +23,10 @@ from finetune_gui.ui.page_stack import PageSpec, PageStack, page_specs
 from finetune_gui.ui.preferences import Preferences
 from finetune_gui.ui.step_summary import StepSummary
 from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.widgets.live_plot import LivePlot
 from finetune_gui.ui.widgets.page_frame import PageFrame
 from tests.ui.image_folders import draw_classes
+from tests.ui.past_runs import make_run
 
 LONG = 120_000
 NAMES = [spec.name for spec in page_specs()]
@@ -91,6 +93,21 @@ def test_it_fits(window: MainWindow, size: tuple[int, int]) -> None:
     QApplication.processEvents()
     assert window.width() == size[0]
     window.run_host.state_changed.emit("idle")
+
+
+def test_it_shrinks_again_after_it_was_large(qtbot: QtBot, window: MainWindow) -> None:
+    """With a finished run on the pages; what fills a wide window must not keep it wide."""
+    window.session.select_run(make_run("finished"))
+    qtbot.waitUntil(lambda: window.overview.run is not None, timeout=LONG)
+    for size in ((1920, 1080), (1280, 720)):
+        window.resize(*size)
+        for name in NAMES:
+            window.show_page(name)
+            QApplication.processEvents()
+            for plot in window.findChildren(LivePlot):
+                plot.refresh()
+            QApplication.processEvents()
+            assert (window.width(), window.height()) == size, f"the page {name} forces the window to {window.size()}"
 
 
 def test_training_needs_data_first(qtbot: QtBot, window: MainWindow) -> None:
@@ -161,22 +178,25 @@ def test_closing_stops_and_keeps(qtbot: QtBot, window: MainWindow, tmp_path: Pat
     assert (window.session.run_path / "checkpoints" / "best.safetensors").is_file()
 
 
-def test_what_cannot_be_used_is_refused_in_words(window: MainWindow, tmp_path: Path) -> None:
+def test_what_cannot_be_used_is_refused_in_words(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     archive = tmp_path / "images.zip"
     archive.write_bytes(b"PK")
-    drop(window, archive)
+    with qtbot.waitSignal(window.drops.refused):
+        drop(window, archive)
     assert shown_banner(window) == "An archive cannot be opened directly."
     text = tmp_path / "notes.txt"
     text.write_text("")
-    drop(window, text)
+    with qtbot.waitSignal(window.drops.refused):
+        drop(window, text)
     assert "notes.txt" in shown_banner(window)
 
 
-def test_an_image_is_tried(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_image_is_tried(qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[list[str]] = []
     monkeypatch.setattr(window.pages.page("evaluation"), "try_images", tried.append)
     image = draw_classes(tmp_path) / "dark" / "0.png"
-    drop(window, image)
+    with qtbot.waitSignal(window.drops.images_dropped):
+        drop(window, image)
     assert window.pages.current_name() == "evaluation"
     assert tried == [[str(image)]]
 
@@ -187,13 +207,16 @@ def test_classify(tmp_path: Path) -> None:
     assert classify([str(tmp_path)]).kind == "folder"
     assert classify([str(dark), str(tmp_path / "light")]).kind == "folders"
     assert classify([str(image), str(dark / "1.png")]).kind == "images"
-    assert classify([str(tmp_path / "a.ZIP")]).kind == "archive"
-    assert classify([str(tmp_path / "a.pdf")]).kind == "other"
+    for name, kind in (("a.ZIP", "archive"), ("a.pdf", "other")):
+        assert classify([str(tmp_path / name)]).kind == "gone"
+        (tmp_path / name).write_text("")
+        assert classify([str(tmp_path / name)]).kind == kind
 
 
-def test_settings_of_a_damaged_run_are_refused(window: MainWindow, tmp_path: Path) -> None:
+def test_settings_of_a_damaged_run_are_refused(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     window.show_page("runs")
-    window._reuse_run(tmp_path)
+    with qtbot.waitSignal(window.run_flow.reuse_failed):
+        window.run_flow.reuse_run(tmp_path)
     assert "cannot be read" in shown_banner(window)
 
 

@@ -9,7 +9,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from finetune_gui.engine.models.catalog import CATALOG
-from finetune_gui.ui.item_models.model_item_model import ModelColumn, ModelItemModel, ModelRole, millions, times
+from finetune_gui.ui.item_models.model_item_model import ModelColumn, ModelItemModel, ModelRole
 from finetune_gui.ui.pages.model_page import ModelPage
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme
@@ -53,11 +53,6 @@ def test_a_model_from_outside_gets_one_row(qtbot: QtBot) -> None:  # noqa: ARG00
     assert model.rowCount() == len(CATALOG) + 1
     assert model.id_of(len(CATALOG)) == "timm/resnet34"
     assert model.index(len(CATALOG), ModelColumn.TIME).data() == "–"
-
-
-def test_figures_are_short() -> None:
-    assert (millions(4_652_008), millions(39_712), millions(928)) == ("4.7 M", "39.7 K", "928")
-    assert (times(1.0), times(0.16), times(10.49)) == ("1×", "0.2×", "10×")
 
 
 def test_the_starter_is_chosen_at_first(page: ModelPage, session: Session, qtbot: QtBot) -> None:

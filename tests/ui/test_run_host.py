@@ -36,12 +36,20 @@ def collect(host: RunHost) -> list[Event]:
     return seen
 
 
+def only_run(tmp_path: Path) -> Path:
+    (path,) = (tmp_path / "runs").iterdir()
+    return path
+
+
 def test_a_run_from_start_to_finish(qtbot: QtBot, host: RunHost, config: TrainConfig, tmp_path: Path) -> None:
     events, states = collect(host), []
     host.state_changed.connect(states.append)
+    folders: list[Path] = []
+    host.started.connect(folders.append)
     with qtbot.waitSignal(host.finished, timeout=LONG):
-        host.start(config, tmp_path / "run")
+        host.start(config, tmp_path / "runs")
     assert states == ["running", "idle"]
+    assert folders == [only_run(tmp_path)]
     kinds = [type(event) for event in events]
     assert kinds.count(RunStarted) == 1
     assert kinds.count(EpochCompleted) == 2
@@ -50,12 +58,12 @@ def test_a_run_from_start_to_finish(qtbot: QtBot, host: RunHost, config: TrainCo
     steps = [event.global_step for event in events if isinstance(event, StepCompleted)]
     assert steps == sorted(set(steps))
     assert steps[-1] == 2 * next(event.steps_per_epoch for event in events if isinstance(event, RunStarted))
-    assert list(RunFolder(tmp_path / "run").events()) == events  # nothing was dropped on the way
+    assert list(RunFolder(only_run(tmp_path)).events()) == events  # nothing was dropped on the way
 
 
 def test_pause_go_on_stop_and_keep(qtbot: QtBot, host: RunHost, config: TrainConfig, tmp_path: Path) -> None:
     events = collect(host)
-    host.start(replace(config, num_epochs=500), tmp_path / "run")
+    host.start(replace(config, num_epochs=500), tmp_path / "runs")
     qtbot.waitUntil(lambda: any(isinstance(event, EpochCompleted) for event in events), timeout=LONG)
     host.pause()
     assert host.state == "paused"
@@ -70,8 +78,8 @@ def test_pause_go_on_stop_and_keep(qtbot: QtBot, host: RunHost, config: TrainCon
         assert host.state == "stopping"
     assert isinstance(events[-1], RunFinished)
     assert events[-1].outcome == "stopped"
-    assert RunFolder(tmp_path / "run").best_checkpoint.is_file()
-    _resume_and_stop(qtbot, host, tmp_path / "run")
+    assert RunFolder(only_run(tmp_path)).best_checkpoint.is_file()
+    _resume_and_stop(qtbot, host, only_run(tmp_path))
 
 
 def _resume_and_stop(qtbot: QtBot, host: RunHost, run_path: Path) -> None:
@@ -87,13 +95,13 @@ def _resume_and_stop(qtbot: QtBot, host: RunHost, run_path: Path) -> None:
 
 def test_a_discarded_run_leaves_nothing(qtbot: QtBot, host: RunHost, config: TrainConfig, tmp_path: Path) -> None:
     events = collect(host)
-    host.start(config, tmp_path / "run")
+    host.start(config, tmp_path / "runs")
     qtbot.waitUntil(lambda: any(isinstance(event, RunStarted) for event in events), timeout=LONG)
     with qtbot.waitSignal(host.finished, timeout=LONG):
         host.discard()
     assert isinstance(events[-1], RunFinished)
     assert events[-1].outcome == "discarded"
-    assert not (tmp_path / "run").exists()
+    assert list((tmp_path / "runs").iterdir()) == []
 
 
 def test_what_the_user_can_mend_is_told(qtbot: QtBot, host: RunHost, tmp_path: Path) -> None:
@@ -101,7 +109,7 @@ def test_what_the_user_can_mend_is_told(qtbot: QtBot, host: RunHost, tmp_path: P
     told: list[object] = []
     host.failed.connect(told.append)
     with qtbot.waitSignal(host.finished, timeout=LONG):
-        host.start(config, tmp_path / "run")
+        host.start(config, tmp_path / "runs")
     assert [type(error) for error in told] == [EngineError]
     assert host.state == "idle"
 
@@ -121,7 +129,7 @@ def test_a_bug_ends_the_run_with_a_report(
     reports: list[str] = []
     host.crashed.connect(reports.append)
     with qtbot.waitSignal(host.finished, timeout=LONG):
-        host.start(config, tmp_path / "run")
+        host.start(config, tmp_path / "runs")
     assert ["ZeroDivisionError" in report for report in reports] == [True]
     assert "a bug" in caplog.text
     assert not host.is_active()
@@ -130,7 +138,7 @@ def test_a_bug_ends_the_run_with_a_report(
 def test_shutdown_while_paused(qtbot: QtBot, config: TrainConfig, tmp_path: Path) -> None:
     host = RunHost()
     events = collect(host)
-    host.start(config, tmp_path / "run")
+    host.start(config, tmp_path / "runs")
     qtbot.waitUntil(lambda: any(isinstance(event, RunStarted) for event in events), timeout=LONG)
     host.pause()
     assert host.shutdown()

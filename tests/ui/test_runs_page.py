@@ -174,7 +174,7 @@ def test_settings_in_words(page: RunsPage) -> None:
     )
     words = dict(page._details.settings(config))
     assert words["Images"] == "leaves"
-    assert words["Layers"] == "Last stage + head, with 1 of your own rules"
+    assert words["Layers"] == "Last stage + head, with 1 rule of your own"
     assert words["Optimizer"] == "SGD, rate 0.01, constant"
 
 

@@ -1,6 +1,7 @@
 """What this app is, and what it is made of."""
 
 import platform
+from functools import cache
 from importlib import metadata
 
 from PySide6.QtCore import Qt
@@ -13,8 +14,9 @@ from finetune_gui.ui.theme import Theme, set_kind
 PACKAGES = ("torch", "torchvision", "timm", "PySide6-Essentials", "pyqtgraph", "numpy", "onnx", "onnxruntime")
 
 
-def versions() -> dict[str, str]:
-    """Versions of what the app stands on, without importing it."""
+@cache
+def installed_versions() -> dict[str, str]:
+    """Versions of what the app stands on, without importing it. They are read from disk once."""
     found = {"Python": platform.python_version()}
     for package in PACKAGES:
         try:
@@ -58,7 +60,7 @@ class AboutDialog(QDialog):
         layout.setSpacing(16)
         layout.addLayout(head)
         layout.addWidget(promise)
-        layout.addLayout(_table(versions()))
+        layout.addLayout(_table(installed_versions()))
         layout.addWidget(buttons)
         self.setMinimumWidth(440)
 

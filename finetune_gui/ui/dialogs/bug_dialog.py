@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPus
 
 from finetune_gui import __version__
 from finetune_gui.paths import log_dir
-from finetune_gui.ui.dialogs.about_dialog import versions
+from finetune_gui.ui.dialogs.about_dialog import installed_versions
 from finetune_gui.ui.theme import Theme, set_kind
 
 
 def bug_report(traceback: str) -> str:
     """What a developer needs: versions, platform, traceback."""
-    parts = ", ".join(f"{name} {version}" for name, version in versions().items())
+    parts = ", ".join(f"{name} {version}" for name, version in installed_versions().items())
     return f"Finetune GUI {__version__} on {platform.platform()}\n{parts}\n\n{traceback.rstrip()}\n"
 
 

@@ -1,7 +1,9 @@
 """Questions before something is lost. They are asked without blocking; the answer comes as a signal."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
+
+_translate = QCoreApplication.translate
 
 
 class Question(QMessageBox):
@@ -34,10 +36,10 @@ class Question(QMessageBox):
 def closing_question(parent: QWidget) -> Question:
     """A run is under way, and the window shall close."""
     return Question(
-        parent.tr("A run is under way"),
-        parent.tr("What it has learnt so far is kept, and you can go on with it later."),
-        parent.tr("Stop, keep and quit"),
-        parent.tr("Let it run"),
+        _translate("questions", "A run is under way"),
+        _translate("questions", "What it has learnt so far is kept, and you can go on with it later."),
+        _translate("questions", "Stop, keep and quit"),
+        _translate("questions", "Let it run"),
         parent,
     )
 
@@ -45,9 +47,9 @@ def closing_question(parent: QWidget) -> Question:
 def discard_question(parent: QWidget) -> Question:
     """The run under way shall be deleted."""
     return Question(
-        parent.tr("Discard this run?"),
-        parent.tr("It ends, and what it has learnt is deleted. This cannot be undone."),
-        parent.tr("Discard"),
-        parent.tr("Keep"),
+        _translate("questions", "Discard this run?"),
+        _translate("questions", "It ends, and what it has learnt is deleted. This cannot be undone."),
+        _translate("questions", "Discard"),
+        _translate("questions", "Keep"),
         parent,
     )

@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from finetune_gui.engine.data.scan import natural_key
 from finetune_gui.engine.events import ClassFigures
-from finetune_gui.ui.words import percent
+from finetune_gui.ui.words import count, percent
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -100,7 +100,7 @@ class ClassFiguresItemModel(QAbstractTableModel):
         if column is ClassColumn.NAME:
             return figures.name
         if column is ClassColumn.IMAGES:
-            return str(figures.support)
+            return count(figures.support)
         return percent(self._share(column, figures))
 
     def _share(self, column: ClassColumn, figures: ClassFigures) -> float | None:

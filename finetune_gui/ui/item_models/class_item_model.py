@@ -15,7 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont
 
 from finetune_gui.engine.data.scan import natural_key
-from finetune_gui.ui.words import percent
+from finetune_gui.ui.words import count, percent
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -140,7 +140,7 @@ class ClassItemModel(QAbstractTableModel):
             return row.name
         if column is ClassColumn.SHARE:
             return "" if row.label == ALL_CLASSES else percent(row.images / self._total)
-        return f"{_number(row, column):,}"
+        return count(_number(row, column))
 
     def _header_tip(self, column: ClassColumn) -> str:
         return {

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from finetune_gui.engine.models.layer_tree import LayerNode, LayerTree
 from finetune_gui.ui.item_models.layer_plan_edits import group_tops
-from finetune_gui.ui.item_models.model_item_model import millions
+from finetune_gui.ui.words import figure, parameters
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -243,9 +243,9 @@ class LayerItemModel(QAbstractItemModel):
                 return item.name
             case LayerColumn.MULTIPLIER:
                 low, high = item.values
-                return _number(low) if low == high else f"{_number(low)} – {_number(high)}"
+                return figure(low) if low == high else f"{figure(low)} – {figure(high)}"
             case LayerColumn.PARAMETERS:
-                return millions(item.num_parameters)
+                return parameters(item.num_parameters)
         return ""
 
     def _spoken(self, item: _Item, column: LayerColumn) -> str:
@@ -275,10 +275,6 @@ _CHECKS = {
 def _state(item: _Item) -> str:
     low, high = item.values
     return "frozen" if high == 0 else "trainable" if low > 0 else "mixed"
-
-
-def _number(value: float) -> str:
-    return f"{value:.3g}"
 
 
 def _alignment(column: LayerColumn) -> Qt.AlignmentFlag:

@@ -7,11 +7,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QFont
 
 from finetune_gui.engine.models.catalog import CATALOG, STARTER_ID, ModelInfo, find_info
-from finetune_gui.ui.words import model_name
+from finetune_gui.ui.words import UNKNOWN, count, model_name, parameters, size, times
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
-_UNKNOWN = "–"
 
 
 class ModelColumn(IntEnum):
@@ -144,17 +143,19 @@ class ModelItemModel(QAbstractTableModel):
             case ModelColumn.FAMILY:
                 return info.family if info else model_id.partition("/")[0]
             case ModelColumn.DOWNLOAD:
-                return self.tr("✓ here") if self._ready.get(model_id) else _megabytes(info)
-        return self._figure(info, column) if info else _UNKNOWN
+                if self._ready.get(model_id):
+                    return self.tr("✓ here")
+                return size(download_size(info.num_parameters)) if info else UNKNOWN
+        return self._figure(info, column) if info else UNKNOWN
 
     def _figure(self, info: ModelInfo, column: ModelColumn) -> str:
         match column:
             case ModelColumn.PARAMETERS:
-                return millions(info.num_parameters)
+                return parameters(info.num_parameters)
             case ModelColumn.TIME:
                 return times(relative_time(info))
             case ModelColumn.INPUT:
-                return str(info.input_size)
+                return count(info.input_size)
         return info.license
 
     def _sort_key(self, model_id: str, info: ModelInfo | None, column: ModelColumn) -> str | float:
@@ -199,25 +200,9 @@ def relative_time(info: ModelInfo) -> float:
     return info.gmacs / starter.gmacs if starter else info.gmacs
 
 
-def download_size(num_parameters: int) -> float:
-    """Size of the weights in MB: four bytes a parameter."""
-    return 4e-6 * num_parameters
-
-
-def times(factor: float) -> str:
-    """``1×``, ``0.2×``, ``12×``: to two figures."""
-    return f"{factor:.0f}×" if factor >= 9.5 or factor == 1 else f"{factor:.1f}×"
-
-
-def millions(count: int) -> str:
-    """``4_652_008`` as ``4.7 M``, ``928`` as ``928``, ``39_712`` as ``39.7 K``."""
-    if count >= 1_000_000:
-        return f"{count / 1e6:.1f} M"
-    return f"{count / 1e3:.1f} K" if count >= 10_000 else f"{count:,}"
-
-
-def _megabytes(info: ModelInfo | None) -> str:
-    return f"{download_size(info.num_parameters):,.0f} MB" if info else _UNKNOWN
+def download_size(num_parameters: int) -> int:
+    """Size of the weights in bytes: four for each parameter."""
+    return 4 * num_parameters
 
 
 def _alignment(column: ModelColumn) -> Qt.AlignmentFlag:

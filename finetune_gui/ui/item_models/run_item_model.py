@@ -11,7 +11,7 @@ from finetune_gui.engine.config import PRESETS
 from finetune_gui.engine.data.scan import natural_key
 from finetune_gui.engine.runs import RunSummary
 from finetune_gui.ui.theme import Theme
-from finetune_gui.ui.words import data_name, duration, model_name, moment, percent, preset_words
+from finetune_gui.ui.words import count, data_name, duration, model_name, moment, percent, preset_words
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -142,7 +142,7 @@ class RunItemModel(QAbstractTableModel):
             RunColumn.MODEL: lambda: model_name(run.model_id),
             RunColumn.LAYERS: lambda: preset_words(run.preset),
             RunColumn.ACCURACY: lambda: percent(run.best_val_accuracy),
-            RunColumn.EPOCHS: lambda: str(run.epochs_done),
+            RunColumn.EPOCHS: lambda: count(run.epochs_done),
             RunColumn.TIME: lambda: duration(run.seconds),
             RunColumn.NAME: lambda: run.name,
         }[column]()

@@ -7,12 +7,11 @@ from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QPushButton, QStackedWidget, QWidget
 
-from finetune_gui.engine.data.samples import SURFACE_INSPECTION, ensure_sample_set
 from finetune_gui.engine.data.scan import Dataset
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.paths import samples_dir
 from finetune_gui.ui.dialogs.file_list_dialog import FileListDialog
 from finetune_gui.ui.item_models.dataset_summary import IMBALANCE, DatasetSummary, summarise
+from finetune_gui.ui.sample_images import draw_samples
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.busy_card import BusyCard
@@ -21,8 +20,8 @@ from finetune_gui.ui.widgets.dataset_view import DatasetView
 from finetune_gui.ui.widgets.drop_area import local_paths
 from finetune_gui.ui.widgets.findings_list import Finding
 from finetune_gui.ui.widgets.page_frame import PageFrame
+from finetune_gui.ui.words import count, counted
 from finetune_gui.ui.workers.latest_operation import LatestOperation
-from finetune_gui.ui.workers.operation import Progress
 
 
 class FolderMemory(Protocol):
@@ -92,15 +91,14 @@ class DataPage(PageFrame):
         """Draw the sample images, unless they are there, and open them."""
         self.banner.clear()
         self._show_busy(self.tr("Drawing the sample images…"), "")
-        folder = samples_dir()
-        self._drawing.start(lambda progress: _draw_sample(folder, progress))
+        self._drawing.start(draw_samples)
 
     def open_paths(self, paths: list[str]) -> None:
         """Open what was dropped: one folder."""
         if len(paths) > 1:
             self.banner.show_message(
                 "info",
-                self.tr("{count} things were dropped at once.").format(count=len(paths)),
+                self.tr("Several things were dropped at once."),
                 self.tr("Drop the one folder that holds all class folders."),
             )
         elif paths:
@@ -170,11 +168,11 @@ class DataPage(PageFrame):
 
     @Slot(int)
     def _on_scan_progressed(self, seen: int) -> None:
-        self.busy.set_progress(None, self.tr("{count} images so far").format(count=f"{seen:,}"))
+        self.busy.set_progress(None, counted(self.tr("{count} image(s) so far", "", seen), seen))
 
     @Slot(int, int)
     def _on_drawn(self, done: int, total: int) -> None:
-        text = self.tr("{done} of {total} images").format(done=done, total=total)
+        text = self.tr("{done} of {total} images").format(done=count(done), total=count(total))
         self.busy.set_progress(done / total if total else None, text)
 
     @Slot(object)
@@ -255,17 +253,13 @@ class DataPage(PageFrame):
         problem = self._session.data_problem()
         if problem is not None:
             findings.append(Finding(level="error", text=str(problem)))
-        if count := len(dataset.unreadable):
-            one = self.tr("1 image cannot be read and is left out.")
-            many = self.tr("{count} images cannot be read and are left out.")
-            text = one if count == 1 else many.format(count=f"{count:,}")
+        if unreadable := len(dataset.unreadable):
+            text = counted(self.tr("Left out, since it cannot be read: {count} image(s).", "", unreadable), unreadable)
             findings.append(Finding(level="warning", text=text, action="unreadable", action_text=self.tr("Show")))
         if problem is None and summary.imbalance >= IMBALANCE:
             findings.append(Finding(level="warning", text=self._imbalance_text(summary)))
-        if count := dataset.num_ignored:
-            one = self.tr("1 file that is no image is ignored.")
-            many = self.tr("{count} files that are no images are ignored.")
-            text = one if count == 1 else many.format(count=f"{count:,}")
+        if ignored := dataset.num_ignored:
+            text = counted(self.tr("Not an image, and ignored: {count} file(s).", "", ignored), ignored)
             findings.append(Finding(level="info", text=text))
         if summary.own_validation:
             text = self.tr("The folder has its own training and validation parts; they are used as they are.")
@@ -280,7 +274,7 @@ class DataPage(PageFrame):
         return self.tr(
             "“{most}” has {ratio} times as many images as “{least}”. The model may learn to prefer it: add images of "
             "the rare classes if you can, and judge by the results of each class."
-        ).format(most=most.name, least=least.name, ratio=f"{summary.imbalance:.0f}")
+        ).format(most=most.name, least=least.name, ratio=count(round(summary.imbalance)))
 
     @Slot(str)
     def _on_finding_action(self, action: str) -> None:
@@ -299,7 +293,3 @@ class DataPage(PageFrame):
     @Slot(object)
     def _on_recent_listed(self, paths: list[str]) -> None:
         self.welcome.set_recent(paths)
-
-
-def _draw_sample(folder: Path, progress: Progress) -> Path:
-    return ensure_sample_set(SURFACE_INSPECTION, folder, on_progress=progress.report, should_stop=progress.should_stop)

@@ -27,7 +27,7 @@ from finetune_gui.ui.widgets.page_frame import PageFrame
 from finetune_gui.ui.widgets.prediction_list import PredictionLike
 from finetune_gui.ui.widgets.progress_line import ProgressLine
 from finetune_gui.ui.widgets.try_area import TryArea
-from finetune_gui.ui.words import data_name, model_name
+from finetune_gui.ui.words import count, data_name, model_name
 from finetune_gui.ui.workers.latest_operation import LatestOperation
 from finetune_gui.ui.workers.operation import Progress
 from finetune_gui.ui.workers.stream_host import StreamHost
@@ -149,7 +149,9 @@ class EvaluationPage(PageFrame):
         ]
         if loaded.best_epoch:
             words.append(
-                self.tr("best epoch {best} of {all}").format(best=loaded.best_epoch, all=loaded.config.num_epochs)
+                self.tr("best epoch {best} of {all}").format(
+                    best=count(loaded.best_epoch), all=count(loaded.config.num_epochs)
+                )
             )
         if loaded.frozen_verified is not None:
             unchanged = self.tr("frozen layers verified")
@@ -188,7 +190,7 @@ class EvaluationPage(PageFrame):
                     share = event.done / event.total if event.total else None
                     self._progress.set_progress(share, event.activity)
                 case ValidationAdvanced():
-                    text = self.tr("{done} of {total} images").format(done=event.done, total=event.total)
+                    text = self.tr("{done} of {total} images").format(done=count(event.done), total=count(event.total))
                     self._progress.set_progress(event.done / max(1, event.total), text)
                 case EvaluationFinished() if not self._evaluation.was_stopped():
                     self._folder = self._wanted_folder

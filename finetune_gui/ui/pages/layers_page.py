@@ -18,6 +18,7 @@ from finetune_gui.ui.widgets.page_frame import PageFrame
 from finetune_gui.ui.widgets.preset_cards import PresetCards
 from finetune_gui.ui.widgets.progress_line import ProgressLine
 from finetune_gui.ui.widgets.search_field import SearchField
+from finetune_gui.ui.words import counted
 
 _SIDE_WIDTH = 300
 
@@ -146,11 +147,10 @@ class LayersPage(PageFrame):
 
     def _offer_undo(self, before: LayerPlan) -> None:
         """Work by hand is not lost to one click."""
-        count = len(before.rules)
-        if count and self._session.plan_problem() is None:
+        number = len(before.rules)
+        if number and self._session.plan_problem() is None:
             self._dropped_plan = before
-            one, many = self.tr("1 change by hand was dropped."), self.tr("{count} changes by hand were dropped.")
-            text = one if count == 1 else many.format(count=count)
+            text = counted(self.tr("Dropped: {count} change(s) by hand.", "", number), number)
             self.banner.show_message("info", text, "", self.tr("Undo"))
 
     @Slot()

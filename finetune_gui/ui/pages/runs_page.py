@@ -61,11 +61,12 @@ class RunsPage(PageFrame):
     @Slot()
     def refresh(self) -> None:
         """Read the list of runs anew."""
-        folder = paths.runs_dir()
-        self._listing.start(lambda _: list_runs(folder))
+        self._listing.start(lambda _: list_runs(paths.runs_dir()))
 
-    def set_active_run(self, path: Path | None) -> None:
-        """Tell which run is being trained: it can be neither resumed nor thrown away."""
+    @Slot(Path)
+    @Slot()
+    def set_active_run(self, path: Path | None = None) -> None:
+        """Tell which run is being trained, if any: it can be neither resumed nor thrown away."""
         self._active = path
         self._runs.set_active(path)
         self._update_buttons()
@@ -80,6 +81,7 @@ class RunsPage(PageFrame):
         """Wait for what runs in the background, with a bound."""
         for background in (self._listing, self._reading, self._trashing):
             background.shutdown()
+        self._details.shutdown()
 
     def showEvent(self, event: QShowEvent) -> None:
         """There may be new runs."""

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, PreparationAdvanced, RunFinished, WarningRaised
-from finetune_gui.ui.figures import count, parameters, spoken_time
 from finetune_gui.ui.run_progress import RunProgress
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme, set_kind
@@ -18,7 +17,7 @@ from finetune_gui.ui.widgets.progress_line import ProgressLine
 from finetune_gui.ui.widgets.run_cards import RunCards
 from finetune_gui.ui.widgets.run_curves import RunCurves
 from finetune_gui.ui.widgets.run_result_bar import RunResultBar
-from finetune_gui.ui.words import percent
+from finetune_gui.ui.words import count, counted, figure, optimizer_name, parameters, percent, spoken_time
 
 _MAX_WARNINGS = 2  # shown at once; all of them are in the tooltip
 
@@ -131,6 +130,7 @@ class TrainingPage(PageFrame):
     def shutdown(self) -> None:
         """The window closes."""
         self._tick.stop()
+        self.curves.shutdown()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space pauses, where no button or field wants it for itself."""
@@ -229,7 +229,7 @@ class TrainingPage(PageFrame):
             return self.tr("Ended too early, in epoch {0} of {1}").format(run.epoch_number, planned)
         if run.finished.outcome == "stopped":
             return self.tr("Stopped in epoch {0} of {1}, and kept").format(reached, planned)
-        return self.tr("Finished · {0} epochs").format(planned)
+        return counted(self.tr("Finished · {count} epoch(s)", "", planned), planned)
 
     def _preparation_words(self) -> str:
         return preparation_words(self.progress.preparation) or self.tr("Getting ready…")
@@ -239,13 +239,12 @@ class TrainingPage(PageFrame):
         if started is None:
             waiting = self._state == "idle"
             return self.tr("The curves appear here, live, as soon as you press Train.") if waiting else ""
-        optimizer = {"adamw": "AdamW", "sgd": "SGD"}.get(started.optimizer, started.optimizer)
         images = self.tr("{0} training and {1} validation images")
         learning = self.tr("{0} of {1} parameters learn")
         return " · ".join(
             (
                 images.format(count(started.num_train), count(started.num_val)),
-                self.tr("{0}, learning rate {1}").format(optimizer, f"{started.lr:g}"),
+                self.tr("{0}, learning rate {1}").format(optimizer_name(started.optimizer), figure(started.lr)),
                 learning.format(parameters(started.trainable_parameters), parameters(started.total_parameters)),
             )
         )
@@ -254,7 +253,8 @@ class TrainingPage(PageFrame):
         texts = [f"{warning.message} {warning.hint}".strip() for warning in self.progress.warnings]
         shown = texts[-_MAX_WARNINGS:]
         if len(texts) > len(shown):
-            shown.append(self.tr("{0} warnings in all: rest the mouse here to read them.").format(len(texts)))
+            words = self.tr("{count} warning(s) in all: rest the mouse here to read them.", "", len(texts))
+            shown.append(counted(words, len(texts)))
         self.warnings.setText("\n".join(shown))
         self.warnings.setToolTip("\n".join(texts))
         self.warnings.setVisible(bool(texts))

@@ -10,7 +10,7 @@ from finetune_gui.engine.events import ExportFinished
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.announce import announce
 from finetune_gui.ui.widgets.elided_label import ElidedLabel
-from finetune_gui.ui.words import percent, size
+from finetune_gui.ui.words import count, percent, size, tiny
 
 
 class CertificateCard(QFrame):
@@ -73,14 +73,14 @@ class CertificateCard(QFrame):
         )
         share = percent(result.top1_agreement, 0 if agreeing == result.num_checked else 1)
         level = "success" if agreeing == result.num_checked else "warning"
-        return level, sentence.format(agreeing=agreeing, all=result.num_checked, share=share)
+        return level, sentence.format(agreeing=count(agreeing), all=count(result.num_checked), share=share)
 
     def _facts(self, result: ExportFinished) -> list[str]:
         facts = []
         if result.max_probability_difference is not None:
             facts.append(
                 self.tr("Largest difference of a probability: {difference}").format(
-                    difference=_short(result.max_probability_difference)
+                    difference=tiny(result.max_probability_difference)
                 )
             )
         return [*facts, size(result.size_bytes)]
@@ -110,10 +110,3 @@ class CertificateCard(QFrame):
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
         layout.addLayout(buttons)
-
-
-def _short(number: float) -> str:
-    """One digit: ``2e-6``, ``0.002``."""
-    text = f"{number:.1g}"
-    mantissa, exponent, power = text.partition("e")
-    return f"{mantissa}e{int(power)}" if exponent else text

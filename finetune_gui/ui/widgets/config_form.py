@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from finetune_gui.engine.config import TrainConfig
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.ui.theme import Theme, set_kind
+from finetune_gui.ui.words import figure, optimizer_name
 
 WIDTH = 300
 _EDITOR_WIDTH = 134
@@ -82,7 +83,7 @@ class ConfigForm(QFrame):
     def show_auto_lr(self, lr: float | None) -> None:
         """Say which learning rate "Auto" was in the last run."""
         editor = self._line_edit("optim.lr")
-        editor.setPlaceholderText(self.tr("Auto") if lr is None else self.tr("Auto ({0})").format(f"{lr:g}"))
+        editor.setPlaceholderText(self.tr("Auto") if lr is None else self.tr("Auto ({0})").format(figure(lr)))
 
     def show_error(self, name: str, error: EngineError | None) -> None:
         """Show what is wrong with the value of a field, or that nothing is."""
@@ -173,7 +174,7 @@ class ConfigForm(QFrame):
         self._add(
             "optim.optimizer",
             self.tr("Method"),
-            self._choice(("adamw", "AdamW"), ("sgd", "SGD")),
+            self._choice(*((name, optimizer_name(name)) for name in ("adamw", "sgd"))),
             self.tr("AdamW works without tuning; SGD with momentum 0.9 is the classic and needs larger rates."),
         )
         self._add(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QToolTip, QWidge
 
 from finetune_gui.ui.theme import Theme, contrast_ratio, mix
 from finetune_gui.ui.widgets.announce import announce
+from finetune_gui.ui.words import count, percent
 
 _SMALLEST_CELL = 14
 _LARGEST_CELL = 92
@@ -102,13 +103,13 @@ class ConfusionView(QAbstractScrollArea):
 
     def describe(self, row: int, column: int) -> str:
         """A cell in a sentence."""
-        count, true, predicted = self._counts[row][column], self._labels[row], self._labels[column]
-        percent = f"{100 * self._share(row, column):.1f}"
+        true, predicted = self._labels[row], self._labels[column]
         if row == column:
-            text = self.tr("“{true}”: {count} recognised ({percent} %)")
+            text = self.tr("“{true}”: {count} recognised ({share})")
         else:
-            text = self.tr("“{true}” taken for “{predicted}”: {count} ({percent} % of “{true}”)")
-        return text.format(true=true, predicted=predicted, count=count, percent=percent)
+            text = self.tr("“{true}” taken for “{predicted}”: {count} ({share} of “{true}”)")
+        number, share = count(self._counts[row][column]), percent(self._share(row, column))
+        return text.format(true=true, predicted=predicted, count=number, share=share)
 
     def cell_at(self, position: QPoint) -> tuple[int, int] | None:
         """Row and column under a point of the viewport."""
@@ -224,11 +225,11 @@ class ConfusionView(QAbstractScrollArea):
         return QRect(left, top, max(0, self.viewport().width() - left - 2), max(0, self.viewport().height() - top - 2))
 
     def _cell_size(self) -> int:
-        count = max(1, len(self._labels))
+        number = max(1, len(self._labels))
         across = self.viewport().width() - _TITLE - self._label_length() - _GAP - 2
         # Reckoned with turned labels whether they are or not, for the answer must not depend on itself.
         down = self.viewport().height() - _TITLE - self._label_length() - _GAP - 2
-        return min(_LARGEST_CELL, max(_SMALLEST_CELL, min(across, down) // count))
+        return min(_LARGEST_CELL, max(_SMALLEST_CELL, min(across, down) // number))
 
     def _update_scrolling(self) -> None:
         area, whole = self._cells_area(), self._cell_size() * len(self._labels)
@@ -245,9 +246,9 @@ class ConfusionView(QAbstractScrollArea):
 
     def _seen(self) -> tuple[range, range]:
         """Rows and columns at least partly in view."""
-        area, cell, count = self._cells_area(), self._cell_size(), len(self._labels)
+        area, cell, number = self._cells_area(), self._cell_size(), len(self._labels)
         rows, columns = (
-            range(bar.value() // cell, min(count, (bar.value() + length) // cell + 1))
+            range(bar.value() // cell, min(number, (bar.value() + length) // cell + 1))
             for bar, length in ((self.verticalScrollBar(), area.height()), (self.horizontalScrollBar(), area.width()))
         )
         return rows, columns
@@ -356,27 +357,30 @@ class ConfusionView(QAbstractScrollArea):
 
     def _paint_cell(self, painter: QPainter, row: int, column: int, place: QRect) -> None:
         cell, ground = place.width(), self._theme.color("surface")
-        share, count = self._share(row, column), self._counts[row][column]
+        share, number = self._share(row, column), self._counts[row][column]
         hue = self._theme.color("accent" if row == column else "trainable")
         # A single mistake among thousands must still be seen, hence the step at zero.
-        fill = mix(ground, hue, 0.14 + 0.86 * share) if count else self._theme.color("surface_sunken")
+        fill = mix(ground, hue, 0.14 + 0.86 * share) if number else self._theme.color("surface_sunken")
         inset = 1 if cell >= _NUMBER_FROM else 0
         rect = place.adjusted(inset, inset, -inset, -inset)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(fill)
         radius = 4 if cell >= _NUMBER_FROM else 0
         painter.drawRoundedRect(rect, radius, radius) if radius else painter.fillRect(rect, fill)
-        text = f"{100 * share:.0f} %" if self._show_share else str(count)
-        if cell < _NUMBER_FROM or not count or painter.fontMetrics().horizontalAdvance(text) > cell - 4:
+        text = self._cell_text(share, number)
+        if cell < _NUMBER_FROM or not number or painter.fontMetrics().horizontalAdvance(text) > cell - 4:
             return
         text_colors = (self._theme.color("text"), self._theme.color("surface"))
         painter.setPen(max(text_colors, key=lambda color: contrast_ratio(color, fill)))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
 
+    def _cell_text(self, share: float, number: int) -> str:
+        return percent(share, 0) if self._show_share else count(number)
+
     def _set_number_font(self, painter: QPainter) -> None:
         """As large as fits the widest number, between 8 px and the normal text."""
         font = painter.font()
-        widest = "100 %" if self._show_share else str(max((max(row) for row in self._counts), default=0))
+        widest = self._cell_text(1.0, max((max(row) for row in self._counts), default=0))
         natural = painter.fontMetrics().horizontalAdvance(widest)
         room = self._cell_size() - 8
         if natural > room:

@@ -31,7 +31,7 @@ from finetune_gui.ui.widgets.figure_card import FigureCard
 from finetune_gui.ui.widgets.findings_list import Finding, FindingsList
 from finetune_gui.ui.widgets.image_grid import ImageGrid
 from finetune_gui.ui.widgets.share_bar_delegate import ShareBarDelegate
-from finetune_gui.ui.words import percent
+from finetune_gui.ui.words import count, percent
 
 _SIDE_WIDTH = 420
 _ROW_HEIGHT = 32
@@ -131,12 +131,12 @@ class DatasetView(QWidget):
     def _show_figures(self, summary: DatasetSummary) -> None:
         dataset = summary.dataset
         total = len(dataset.samples)
-        self._images.set_figure(f"{total:,}", self.tr("in all"))
-        self._classes.set_figure(f"{len(dataset.class_names):,}", self.tr("one folder each"))
+        self._images.set_figure(count(total), self.tr("in all"))
+        self._classes.set_figure(count(len(dataset.class_names)), self.tr("one folder each"))
         train, val, test = (summary.total(part) for part in ("train", "val", "test"))
-        self._train.set_figure(f"{train:,}", self.tr("to learn from · {share}").format(share=percent(train / total, 0)))
-        self._val.set_figure(f"{val:,}", self.tr("to check with · {share}").format(share=percent(val / total, 0)))
-        self._test.set_figure(f"{test:,}", self.tr("for the final test"))
+        self._train.set_figure(count(train), self.tr("to learn from · {share}").format(share=percent(train / total, 0)))
+        self._val.set_figure(count(val), self.tr("to check with · {share}").format(share=percent(val / total, 0)))
+        self._test.set_figure(count(test), self.tr("for the final test"))
         self._test.setVisible(bool(test))
 
     def _fill_split_box(self, summary: DatasetSummary) -> None:
@@ -157,7 +157,7 @@ class DatasetView(QWidget):
         items = self._summary.thumbnails(label, split)
         self.grid.set_items(items)
         name = self.tr("All classes") if label == ALL_CLASSES else self._summary.dataset.class_names[label]
-        self._shown.setText(self.tr("{name} · {count}").format(name=name, count=f"{len(items):,}"))
+        self._shown.setText(self.tr("{name} · {count}").format(name=name, count=count(len(items))))
 
     @Slot(QItemSelection, QItemSelection)
     def _on_selection(self) -> None:

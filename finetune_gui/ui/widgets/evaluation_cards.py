@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from finetune_gui.engine.events import ClassFigures, EvaluationFinished
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.figure_card import FigureCard
-from finetune_gui.ui.words import data_name, percent, shortened
+from finetune_gui.ui.words import count, data_name, figure, percent, shortened
 
 
 class EvaluationCards(QWidget):
@@ -50,14 +50,14 @@ class EvaluationCards(QWidget):
         right = sum(row[index] for index, row in enumerate(result.confusion))
         low, high = wilson_interval(right, result.num_images)
         note = self.tr("{right} of {all} · likely {low:.0f}–{high:.0f}\u00a0%").format(
-            right=right, all=result.num_images, low=100 * low, high=100 * high
+            right=count(right), all=count(result.num_images), low=100 * low, high=100 * high
         )
         self.accuracy.set_figure(percent(result.accuracy), note)
         self.accuracy.setToolTip(
             self.tr(
                 "With so many images, the true accuracy on images like these lies between {low} and {high} "
-                "(95 % interval of Wilson). Mean loss: {loss:.3f}"
-            ).format(low=percent(low), high=percent(high), loss=result.loss)
+                "(95 % interval of Wilson). Mean loss: {loss}"
+            ).format(low=percent(low), high=percent(high), loss=figure(result.loss))
         )
 
     def _show_weakest(self, result: EvaluationFinished) -> None:
@@ -68,7 +68,7 @@ class EvaluationCards(QWidget):
         missed = weakest.support - round(weakest.recall * weakest.support)
         if missed:
             note = self.tr("“{name}”: {missed} of {all}\u00a0missed").format(
-                name=shortened(weakest.name, 20), missed=missed, all=weakest.support
+                name=shortened(weakest.name, 20), missed=count(missed), all=count(weakest.support)
             )
         else:
             note = self.tr("no class has a mistake")
@@ -83,10 +83,8 @@ class EvaluationCards(QWidget):
         if folder:
             note = self.tr("in {folder}").format(folder=shortened(data_name(folder), 24))
         if result.skipped:
-            note = self.tr("{count} more could not be read").format(count=len(result.skipped))
-        self.images.set_figure(
-            f"{result.num_images:,}".replace(",", "\u202f"), note, level="warning" if result.skipped else ""
-        )
+            note = self.tr("{count} more could not be read").format(count=count(len(result.skipped)))
+        self.images.set_figure(count(result.num_images), note, level="warning" if result.skipped else "")
         self.images.setToolTip("\n".join(result.skipped[:20]))
 
 

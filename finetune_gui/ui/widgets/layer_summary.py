@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from finetune_gui.engine.config import BatchNormPolicy
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.progress_line import ProgressLine
-from finetune_gui.ui.words import percent
+from finetune_gui.ui.words import count, counted, percent
 
 
 class LayerSummary(QFrame):
@@ -64,7 +64,7 @@ class LayerSummary(QFrame):
         self._share.setText(percent(share, 2 if 0 < share < 0.01 else 1 if share < 1 else 0))
         self._bar.set_progress(share)
         self._count.setText(
-            self.tr("{trainable} of {total} parameters").format(trainable=f"{trainable:,}", total=f"{total:,}")
+            self.tr("{trainable} of {total} parameters").format(trainable=count(trainable), total=count(total))
         )
 
     def show_unknown(self) -> None:
@@ -81,17 +81,15 @@ class LayerSummary(QFrame):
             sentence.setVisible(present)
         self._no_batch_norm.setVisible(not present)
 
-    def show_rules(self, count: int) -> None:
+    def show_rules(self, number: int) -> None:
         """How many rules were made by hand."""
-        if not count:
-            text = self.tr("Nothing is changed: the plan is the preset.")
-        elif count == 1:
-            text = self.tr("1 rule on top of the preset.")
+        if number:
+            text = counted(self.tr("{count} rule(s) on top of the preset.", "", number), number)
         else:
-            text = self.tr("{count} rules on top of the preset.").format(count=count)
+            text = self.tr("Nothing is changed: the plan is the preset.")
         self._rules.setText(text)
-        set_kind(self._rules, kind="" if count else "hint")
-        self.reset_button.setEnabled(count > 0)
+        set_kind(self._rules, kind="" if number else "hint")
+        self.reset_button.setEnabled(number > 0)
 
     @Slot()
     def _on_batch_norm(self) -> None:

@@ -9,30 +9,45 @@ from typing import Any, Literal
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QPointF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
-    QIcon,
+    QImage,
+    QImageWriter,
     QKeyEvent,
-    QPainter,
-    QPen,
-    QPixmap,
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QMessageBox,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from finetune_gui.engine.errors import EngineError
 from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.widgets.plot_parts import SWATCH, CalmBox, CountAxis, swatch
 from finetune_gui.ui.widgets.series_buffer import Floats, SeriesBuffer
+from finetune_gui.ui.words import count, figure, percent
+from finetune_gui.ui.workers.latest_operation import LatestOperation
 
 YKind = Literal["loss", "percent", "free"]
 _REFRESH_MS = 50  # at most 20 repaints a second, however fast the points come
 _KEY_STEPS = 100
 _LEFT_AXIS = 60
-_SWATCH = QSize(18, 10)
+_TOP_STRIP = 20  # above the curves: the words of the best mark
+_RIGHT_STRIP = 16  # half of the last number below
+_SMALLEST = QSize(220, 120)
+_FAINT, _LIGHT = 70, 130  # opacity of noisy points, and of the line through them
 
 
 @dataclass(kw_only=True)
@@ -96,6 +111,8 @@ class LivePlot(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._timer = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
+        self._saving = LatestOperation(self)
+        self._saving.failed.connect(self._on_save_failed)
         self._build_plot()
         self._build_overlays()
         self._lay_out(title)
@@ -194,10 +211,16 @@ class LivePlot(QWidget):
             lines.append(",".join([f"{x:g}", *("" if value is None else repr(value) for value in values)]))
         return "\n".join(lines) + "\n"
 
-    def save_png(self, path: str) -> bool:
-        """Write the plot with its legend as an image; False when that failed."""
+    @Slot(str)
+    def save_png(self, path: str) -> None:
+        """Write the plot with its legend as an image, in the background."""
         self._hide_reading()
-        return self.grab().save(path, "PNG")
+        picture = self.grab().toImage()
+        self._saving.start(lambda _: _write_png(picture, path))
+
+    def shutdown(self) -> None:
+        """Wait for an image that is being written, with a bound."""
+        self._saving.shutdown()
 
     def menu(self) -> QMenu:
         """The context menu."""
@@ -274,21 +297,30 @@ class LivePlot(QWidget):
         self._box.setYRange(low, high if high > low else low + 1.0, padding=0.05)
 
     def _draw_best(self) -> None:
+        """A point on the curve, a thin line up from it, and the words above the curves, which they never cover."""
         shown = self._best is not None and not (self._log_y and self._best[1] <= 0)
-        self._best_text.setVisible(shown)
+        for part in (self._best_line, self._best_words):
+            part.setVisible(shown)
         if self._best is None or not shown:
             self._best_dot.clear()
             return
         x, y, text = self._best
-        at = self._to_view(y)
         self._best_dot.setData([x], [y * self._scale])
-        self._best_text.setHtml(f'<span style="color:{self._theme.tokens.text}">{escape(text)}</span>')
-        (left, right), (bottom, top) = self._box.viewRange()
-        # The text goes to the side where there is room.
-        flip_x = x > left + 0.6 * (right - left)
-        flip_y = at > bottom + 0.8 * (top - bottom)
-        self._best_text.setAnchor((1.05 if flip_x else -0.05, -0.15 if flip_y else 1.15))
-        self._best_text.setPos(x, at)
+        self._best_line.setPos(x)
+        self._best_words.setText(text)
+        self._best_words.adjustSize()
+        self._place_best(x)
+
+    def _place_best(self, x: float) -> None:
+        """Over the line, as far as the plot reaches."""
+        frame = self._box.sceneBoundingRect()
+        at = self._view.mapFromScene(self._box.mapViewToScene(QPointF(x, 0.0))).x()
+        inside = frame.left() - 1 <= at <= frame.right() + 1
+        self._best_words.setVisible(inside)
+        last = round(frame.right()) + _RIGHT_STRIP - self._best_words.width()
+        left = min(at - self._best_words.width() // 2, last)
+        top = self._view.mapFromScene(frame.topLeft()).y() - self._best_words.height()
+        self._best_words.move(max(left, round(frame.left())), max(top, 0))
 
     def _to_view(self, y: float) -> float:
         y *= self._scale
@@ -359,7 +391,7 @@ class LivePlot(QWidget):
         self._tip.move(QPoint(max(0, left), on_view.y() + (below if high else 10)))
 
     def _value_text(self, y: float) -> str:
-        return f"{100 * y:.1f} %" if self._kind == "percent" else f"{y:.4g}"
+        return percent(y) if self._kind == "percent" else figure(y)
 
     def _tell(self) -> None:
         """Latest values for screen readers and the legend; nothing drawn can be read by them."""
@@ -367,9 +399,11 @@ class LivePlot(QWidget):
         latest: dict[str, str] = {}
         for series in self._series.values():
             if len(series.buffer):
-                latest[series.name] = self._value_text(float(series.buffer.y[-1]))
+                value = self._value_text(float(series.buffer.y[-1]))
                 at = _number(float(series.buffer.x[-1]))
-                parts.append(f"{series.label} {latest[series.name]}, {self._titles[0]} {at}")
+                parts.append(f"{series.label} {value}, {self._titles[0]} {at}")
+                if not series.smoothed:  # the value of one step says little
+                    latest[series.name] = value
         self._fill_legend(latest)
         if self._best is not None:
             parts.append(self._best[2])
@@ -400,6 +434,10 @@ class LivePlot(QWidget):
             self._plot.getAxis(side).setStyle(showValues=not empty)
 
     # ------------------------------------------------------------------ events
+
+    def minimumSizeHint(self) -> QSize:
+        """The legend gives way, so what it says now must not keep the window from becoming smaller."""
+        return _SMALLEST
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what came while hidden."""
@@ -463,9 +501,19 @@ class LivePlot(QWidget):
 
     @Slot()
     def _on_save(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save plot"), "plot.png", self.tr("PNG image (*.png)"))
-        if path:
-            self.save_png(path)
+        dialog = QFileDialog(self, self.tr("Save plot"), "plot.png", self.tr("PNG image (*.png)"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("png")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.save_png)
+        dialog.open()
+
+    @Slot(object)
+    def _on_save_failed(self, error: EngineError) -> None:
+        box = QMessageBox(QMessageBox.Icon.Warning, self.tr("Save plot"), error.message, parent=self)
+        box.setInformativeText(error.hint)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
 
     @Slot()
     def _on_copy(self) -> None:
@@ -474,14 +522,15 @@ class LivePlot(QWidget):
     # ---------------------------------------------------------------- building
 
     def _build_plot(self) -> None:
-        self._box = _Box(enableMenu=False)
-        self._view = pg.PlotWidget(self, viewBox=self._box, axisItems={"bottom": _CountAxis("bottom")})
+        self._box = CalmBox(enableMenu=False)
+        self._view = pg.PlotWidget(self, viewBox=self._box, axisItems={"bottom": CountAxis("bottom")})
         # Without a policy of its own the view leaves the context menu and the keys to this widget.
         self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._view.setFrameShape(pg.PlotWidget.Shape.NoFrame)
         self._plot = self._view.getPlotItem()
         self._plot.hideButtons()
+        self._plot.setContentsMargins(0, _TOP_STRIP, _RIGHT_STRIP, 0)
         self._box.disableAutoRange()
         self._box.setDefaultPadding(0.0)
         self._box.sigRangeChangedManually.connect(self._on_manual_range)
@@ -499,18 +548,21 @@ class LivePlot(QWidget):
     def _build_overlays(self) -> None:
         self._cross = pg.InfiniteLine(angle=90, movable=False)
         self._cross.setVisible(False)
-        self._best_dot = pg.PlotDataItem(symbol="o", symbolSize=11, pen=None)
-        self._best_text = pg.TextItem()
-        for item in (self._cross, self._best_dot, self._best_text):
-            item.setZValue(10)
+        self._best_line = pg.InfiniteLine(angle=90, movable=False)
+        self._best_dot = pg.PlotDataItem(symbol="o", symbolSize=10, pen=None)
+        for depth, item in ((-0.5, self._best_line), (10, self._cross), (10, self._best_dot)):
+            item.setZValue(depth)
             self._plot.addItem(item, ignoreBounds=True)
+        self._best_words = QLabel(self._view)
+        self._best_words.setProperty("kind", "best")
+        self._best_words.setTextFormat(Qt.TextFormat.PlainText)
         self._tip = QLabel(self._view)
         self._tip.setProperty("kind", "tip")
         self._tip.setTextFormat(Qt.TextFormat.RichText)
         self._empty = QLabel(self.tr("Curves appear here once training starts"), self._view)
         self._empty.setProperty("kind", "hint")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        for label in (self._tip, self._empty):
+        for label in (self._tip, self._empty, self._best_words):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._tip.hide()
 
@@ -535,7 +587,7 @@ class LivePlot(QWidget):
         entry.setCheckable(True)
         entry.setChecked(True)
         entry.setText(label)
-        entry.setIconSize(_SWATCH)
+        entry.setIconSize(SWATCH)
         entry.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         entry.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         entry.setToolTip(self.tr("Show or hide this curve"))
@@ -557,15 +609,17 @@ class LivePlot(QWidget):
         self._cross.setPen(pg.mkPen(tokens.indicator, width=1))
         self._best_dot.setSymbolBrush(tokens.success)
         self._best_dot.setSymbolPen(pg.mkPen(tokens.surface, width=2))
-        self._best_text.fill = pg.mkBrush(tokens.surface)
+        self._best_line.setPen(pg.mkPen(tokens.success, width=1, style=Qt.PenStyle.DotLine))
         for series in self._series.values():
             self._restyle_series(series)
         self.refresh()
 
     def _restyle_series(self, series: _Series) -> None:
         bold = self._theme.color(series.color_token)
+        if series.smoothed:  # it stands behind the others, also where it has their colour
+            bold.setAlpha(_LIGHT)
         faint = QColor(bold)
-        faint.setAlpha(70)
+        faint.setAlpha(_FAINT)
         style = Qt.PenStyle.DashLine if series.dashed else Qt.PenStyle.SolidLine
         pen = pg.mkPen(bold, width=series.width, style=style)
         series.average.setPen(pen)
@@ -575,27 +629,8 @@ class LivePlot(QWidget):
             series.raw.setSymbolSize(6)
             series.raw.setSymbolBrush(bold)
             series.raw.setSymbolPen(pg.mkPen(self._theme.tokens.surface, width=1))
-        series.entry.setIcon(_swatch(pen, self._theme.color("border_strong"), self.devicePixelRatioF()))
-
-
-class _CountAxis(pg.AxisItem):  # type: ignore[misc]
-    """Steps and epochs are counted: no ticks between whole numbers."""
-
-    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
-        """Pyqtgraph's levels without the fractions."""
-        levels = [(spacing, offset) for spacing, offset in super().tickSpacing(low, high, size) if spacing >= 1.0]
-        return levels or [(1.0, 0.0)]
-
-
-class _Box(pg.ViewBox):  # type: ignore[misc]
-    """Zooms by wheel only with Ctrl, so that a page with plots scrolls; left drag pans, right drag zooms."""
-
-    def wheelEvent(self, event: Any, axis: int | None = None) -> None:
-        """Leave the wheel to the page."""
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            super().wheelEvent(event, axis=axis)
-        else:
-            event.ignore()
+        off = self._theme.color("border_strong")
+        series.entry.setIcon(swatch(pen, off, self.devicePixelRatioF(), dot=series.symbol))
 
 
 def _width_with(button: QToolButton, text: str) -> int:
@@ -604,25 +639,14 @@ def _width_with(button: QToolButton, text: str) -> int:
     return button.sizeHint().width() - metrics.horizontalAdvance(button.text()) + metrics.horizontalAdvance(text)
 
 
-def _swatch(pen: QPen, off: QColor, ratio: float) -> QIcon:
-    """A piece of the line; grey when the curve is hidden."""
-    icon = QIcon()
-    for color, state in ((pen.color(), QIcon.State.On), (off, QIcon.State.Off)):
-        pixmap = QPixmap(_SWATCH * ratio)
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(color, 3, pen.style(), Qt.PenCapStyle.RoundCap))
-        painter.drawLine(QPointF(2, 5), QPointF(_SWATCH.width() - 2, 5))
-        painter.end()
-        icon.addPixmap(pixmap, QIcon.Mode.Normal, state)
-    return icon
-
-
 def _number(x: float) -> str:
-    return f"{x:,.0f}" if float(x).is_integer() else f"{x:.4g}"
+    return count(round(x)) if float(x).is_integer() else figure(x)
 
 
 def _csv_cell(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if set(text) & set(',"\n') else text
+
+
+def _write_png(picture: QImage, path: str) -> None:
+    if not QImageWriter(path, QByteArray(b"png")).write(picture):
+        raise EngineError(f"{path} could not be written.", "Check the permission of the folder, or choose another.")

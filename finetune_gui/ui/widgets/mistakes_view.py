@@ -12,7 +12,7 @@ from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.confusion_view import ConfusionView
 from finetune_gui.ui.widgets.elided_label import ElidedLabel
 from finetune_gui.ui.widgets.image_grid import ImageGrid
-from finetune_gui.ui.words import shortened
+from finetune_gui.ui.words import count, counted, percent, shortened
 
 _NAMED_PAIRS = 2
 _PICTURE = 136
@@ -132,18 +132,18 @@ class MistakesView(QWidget):
     def confused_pairs(self, result: EvaluationFinished) -> str:
         """The pairs that are confused most, in one sentence."""
         pairs = [
-            (count, result.classes[true].name, result.classes[predicted].name)
+            (number, result.classes[true].name, result.classes[predicted].name)
             for true, row in enumerate(result.confusion)
-            for predicted, count in enumerate(row)
-            if count and true != predicted
+            for predicted, number in enumerate(row)
+            if number and true != predicted
         ]
         if not pairs:
             return self.tr("No image was taken for another class.")
         pairs.sort(key=lambda pair: -pair[0])
         pair_words = self.tr("{true} taken for {predicted} ({count}×)")
         named = [
-            pair_words.format(true=shortened(true), predicted=shortened(predicted), count=count)
-            for count, true, predicted in pairs[:_NAMED_PAIRS]
+            pair_words.format(true=shortened(true), predicted=shortened(predicted), count=count(number))
+            for number, true, predicted in pairs[:_NAMED_PAIRS]
         ]
         return self.tr("Most often confused: {pairs}.").format(pairs=", ".join(named))
 
@@ -154,18 +154,18 @@ class MistakesView(QWidget):
     def _name(self, index: int) -> str:
         return self._result.classes[index].name if self._result else ""
 
-    def _count_words(self, shown: int, count: int) -> str:
-        if count == 0:
+    def _count_words(self, shown: int, number: int) -> str:
+        if number == 0:
             return self.tr("No image falls into this cell.")
         if shown == 0:
-            return self.tr("{count} images; none is among the worst mistakes, which are kept.").format(count=count)
-        if shown < count:
-            return self.tr("The {shown} worst of {count} images").format(shown=shown, count=count)
-        return (
-            self.tr("1 image")
-            if count == 1
-            else self.tr("{count} images, the surest mistakes first").format(count=count)
-        )
+            return counted(
+                self.tr("{count} image(s), not among the worst mistakes, which are kept", "", number), number
+            )
+        if shown < number:
+            return self.tr("The {shown} worst of {count} images").format(shown=count(shown), count=count(number))
+        if number == 1:
+            return self.tr("1 image")
+        return counted(self.tr("{count} image(s), the surest mistakes first", "", number), number)
 
     def _show(self, mistakes: Sequence[Mistake], heading: str, hint: str, *, brief: bool = False) -> None:
         self._heading.setText(heading)
@@ -175,7 +175,7 @@ class MistakesView(QWidget):
         self._grid.set_items([Thumbnail(path=each.path, caption=self._caption(each, brief)) for each in mistakes])
 
     def _caption(self, mistake: Mistake, brief: bool) -> str:
-        confidence = f"{100 * mistake.confidence:.0f} %"
+        confidence = percent(mistake.confidence, 0)
         if brief:  # the heading names both classes
             return self.tr("{confidence} sure").format(confidence=confidence)
         names = [self._name(mistake.target), self._name(mistake.predicted)]

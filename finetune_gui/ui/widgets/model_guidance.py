@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
 
 from finetune_gui.engine.config import Weights
 from finetune_gui.engine.models.catalog import ModelInfo, find_info
-from finetune_gui.ui.item_models.model_item_model import download_size, relative_time, times
+from finetune_gui.ui.item_models.model_item_model import download_size, relative_time
 from finetune_gui.ui.theme import Theme, set_kind
-from finetune_gui.ui.words import model_name
+from finetune_gui.ui.words import count, model_name, size, times
 
 
 class ModelGuidance(QFrame):
@@ -49,7 +49,7 @@ class ModelGuidance(QFrame):
         """Explain a model; ``num_parameters`` is that of one which the catalogue does not know."""
         info = find_info(model_id)
         self._title.setText(info.title if info else model_name(model_id))
-        count = info.num_parameters if info else num_parameters
+        number = info.num_parameters if info else num_parameters
         if info:
             self._summary.setText(info.summary)
             self._meaning.setText(self._what_it_means(info))
@@ -58,10 +58,10 @@ class ModelGuidance(QFrame):
             self._meaning.setText(self.tr("Nothing is known here of its speed and its license: look them up first."))
         unknown = self.tr("not known")
         values = {
-            "parameters": f"{count:,}" if count else unknown,
+            "parameters": count(number) if number else unknown,
             "time": self.tr("{times} the starter").format(times=times(relative_time(info))) if info else unknown,
             "input": self.tr("{side} × {side} px").format(side=info.input_size) if info else unknown,
-            "download": self._download_text(count, ready),
+            "download": self._download_text(number, ready),
             "license": info.license if info else unknown,
             "id": model_id,
         }
@@ -101,12 +101,12 @@ class ModelGuidance(QFrame):
         detail = self.tr("Small details in your images are better seen at its large input.")
         return f"{speed} {detail}" if info.input_size > 256 else speed
 
-    def _download_text(self, count: int | None, ready: bool | None) -> str:
+    def _download_text(self, number: int | None, ready: bool | None) -> str:
         if ready:
             return self.tr("none, it is here")
-        if not count:
+        if not number:
             return self.tr("not known")
-        return self.tr("about {size} MB, once").format(size=f"{download_size(count):,.0f}")
+        return self.tr("about {size}, once").format(size=size(download_size(number)))
 
     def _lay_out(self) -> None:
         content = QWidget()

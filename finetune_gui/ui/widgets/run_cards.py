@@ -2,11 +2,10 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from finetune_gui.ui.figures import count, figure
 from finetune_gui.ui.run_progress import RunProgress
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.figure_card import FigureCard
-from finetune_gui.ui.words import duration, percent
+from finetune_gui.ui.words import count, duration, figure, percent
 
 
 class RunCards(QWidget):
@@ -28,7 +27,9 @@ class RunCards(QWidget):
         """Show the figures as they stand."""
         best, epoch, step = run.best, run.epoch, run.step
         if best is not None:
-            self.accuracy.set_figure(percent(best.val_accuracy), self.tr("best, at epoch {0}").format(best.epoch))
+            self.accuracy.set_figure(
+                percent(best.val_accuracy), self.tr("best, at epoch {0}").format(count(best.epoch))
+            )
         else:
             self.accuracy.set_figure("–", self.tr("after the first epoch") if run.started else " ")
         if epoch is not None:

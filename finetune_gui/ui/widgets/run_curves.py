@@ -40,6 +40,11 @@ class RunCurves(QWidget):
             plot.clear()
             plot.set_x_end(None)
 
+    def shutdown(self) -> None:
+        """The window closes."""
+        for plot in (self.loss, self.accuracy):
+            plot.shutdown()
+
     def take(self, events: Iterable[Event]) -> None:
         """Add what happened: one append to a curve for all steps that came together."""
         steps: list[StepCompleted] = []

@@ -7,7 +7,7 @@ from finetune_gui.engine.config import TrainConfig
 from finetune_gui.engine.events import EpochCompleted, Event, RunFailed, RunStarted
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.live_plot import LivePlot
-from finetune_gui.ui.words import data_name, model_name, percent, preset_words
+from finetune_gui.ui.words import count, counted, data_name, figure, model_name, optimizer_name, percent, preset_words
 
 _WORDS_WIDTH = 270
 
@@ -49,6 +49,11 @@ class RunDetails(QWidget):
             self._failure.setText(f"{failure.message} {failure.hint}")
         self._set_settings(self.settings(config))
 
+    def shutdown(self) -> None:
+        """The window closes."""
+        for plot in (self.accuracy, self.loss):
+            plot.shutdown()
+
     def _set_settings(self, settings: list[tuple[str, str]]) -> None:
         while self._form.rowCount():
             self._form.removeRow(0)
@@ -89,20 +94,25 @@ class RunDetails(QWidget):
             model = self.tr("{model}, from scratch").format(model=model)
         layers = preset_words(config.plan.preset)
         if config.plan.rules:
-            layers = self.tr("{preset}, with {count} of your own rules").format(
-                preset=layers, count=len(config.plan.rules)
-            )
+            number = len(config.plan.rules)
+            words = counted(self.tr("{preset}, with {count} rule(s) of your own", "", number), number)
+            layers = words.replace("{preset}", layers)
         augment = {"none": self.tr("none"), "light": self.tr("light"), "strong": self.tr("strong")}
-        optimizer = {"adamw": "AdamW", "sgd": "SGD"}[config.optim.optimizer]
-        rate = self.tr("automatic rate") if config.optim.lr is None else self.tr("rate {0:g}").format(config.optim.lr)
+        optimizer = optimizer_name(config.optim.optimizer)
+        lr = config.optim.lr
+        rate = self.tr("automatic rate") if lr is None else self.tr("rate {0}").format(figure(lr))
         schedule = {"cosine": self.tr("cosine"), "constant": self.tr("constant")}[config.optim.schedule]
         batch_norm = {"locked": self.tr("as pretrained"), "adapts": self.tr("adapts")}[config.plan.batch_norm]
+        epochs = self.tr("{0}, {1} images a step")
         return [
             (self.tr("Images"), data_name(config.data.path)),
             (self.tr("Model"), model),
             (self.tr("Layers"), layers),
             (self.tr("BatchNorm"), batch_norm),
-            (self.tr("Epochs"), self.tr("{0}, {1} images a step").format(config.num_epochs, config.batch_size)),
+            (
+                self.tr("Epochs"),
+                epochs.format(count(config.num_epochs), count(config.batch_size)),
+            ),
             (self.tr("Optimizer"), f"{optimizer}, {rate}, {schedule}"),
             (self.tr("Variation"), augment[config.data.augment]),
             (self.tr("Seed"), str(config.seed)),

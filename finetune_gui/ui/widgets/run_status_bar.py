@@ -2,12 +2,11 @@
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
-from finetune_gui.ui.figures import count, figure
 from finetune_gui.ui.run_progress import RunProgress
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.elided_label import ElidedLabel
 from finetune_gui.ui.widgets.progress_line import ProgressLine
-from finetune_gui.ui.words import duration, percent
+from finetune_gui.ui.words import count, duration, figure, percent
 
 HEIGHT = 40
 _FIGURES = ("left", "speed", "loss", "accuracy")
@@ -47,7 +46,7 @@ class RunStatusBar(QFrame):
             return
         self._show_run_parts(True)
         words = self.tr("Paused · epoch {0}/{1}") if paused else self.tr("Epoch {0}/{1}")
-        self._position.setText(words.format(run.epoch_number, run.started.num_epochs))
+        self._position.setText(words.format(count(run.epoch_number), count(run.started.num_epochs)))
         self._line.set_progress(run.share or 0.0)
         self._line.set_level("warning" if paused else "")
         left, step, epoch = run.seconds_left, run.step, run.epoch

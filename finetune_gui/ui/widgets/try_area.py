@@ -11,6 +11,7 @@ from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.drop_area import DropArea, local_paths
 from finetune_gui.ui.widgets.prediction_list import PredictionLike, PredictionList
 from finetune_gui.ui.widgets.progress_line import ProgressLine
+from finetune_gui.ui.words import counted
 
 _NARROW = 300
 
@@ -57,12 +58,12 @@ class TryArea(QWidget):
         """The results."""
         return self._list
 
-    def set_busy(self, count: int) -> None:
-        """Say that ``count`` images are being looked at; 0: none."""
-        text = self.tr("Looking at 1 image…") if count == 1 else self.tr("Looking at {count} images…")
-        self._progress.set_progress(None if count else 0.0, text.format(count=count) if count else "")
-        self._progress.setVisible(bool(count))
-        if count:
+    def set_busy(self, number: int) -> None:
+        """Say that so many images are being looked at; 0: none."""
+        text = counted(self.tr("Looking at {count} image(s)…", "", number), number)
+        self._progress.set_progress(None if number else 0.0, text if number else "")
+        self._progress.setVisible(bool(number))
+        if number:
             self._show_results()
 
     def add(self, predictions: Sequence[PredictionLike]) -> None:

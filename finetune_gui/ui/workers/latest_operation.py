@@ -54,11 +54,13 @@ class LatestOperation(QObject):
         """Whether an outcome is still to come."""
         return self._latest is not None
 
-    def shutdown(self) -> None:
-        """Cancel all and wait for them, with a bound; nothing is told any more."""
+    def shutdown(self) -> bool:
+        """Cancel all and wait for them, with a bound; nothing is told any more. False when one did not end in time."""
         self._latest = None
-        for operation in list(self._alive):
-            operation.shutdown()
+        for operation in self._alive:
+            operation.cancel()
+        ended = [operation.shutdown() for operation in self._alive]
+        return all(ended)
 
     def _is_latest(self) -> bool:
         return self._latest is not None and self.sender() is self._latest

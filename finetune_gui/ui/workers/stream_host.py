@@ -1,20 +1,22 @@
-"""A stream of engine events that can be started, cancelled and waited for: evaluation, export."""
+"""A stream of engine events that can be started, cancelled and waited for: training, evaluation, export."""
 
 import logging
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.events import Event
 from finetune_gui.ui.workers.run_worker import RunWorker
-from finetune_gui.ui.workers.thread_host import ThreadHost
 
 log = logging.getLogger(__name__)
 
 
 class StreamHost(QObject):
-    """Drains one stream at a time on a thread of its own.
+    """Drains one stream at a time on a thread of its own, and keeps worker and thread alive until that has ended.
+
+    The loop inside ``RunWorker.run`` cannot be reached by queued slots: to pause or stop it, ``control`` is called
+    directly.
 
     Signals:
         events: a list of engine events, in order.
@@ -31,21 +33,31 @@ class StreamHost(QObject):
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._name = name
-        self._host: ThreadHost | None = None
+        self._worker: RunWorker | None = None
+        self._thread: QThread | None = None
         self._control = RunControl()
+
+    @property
+    def control(self) -> RunControl:
+        """The token of the stream that is being drained, or was last."""
+        return self._control
 
     def start(self, stream: Callable[[RunControl], Iterator[Event]]) -> bool:
         """Drain ``stream(control)``; False, and nothing else, while another one is being drained."""
         if self.is_running():
             return False
         control = self._control = RunControl()
-        worker = RunWorker(lambda: stream(control))
-        self._host = ThreadHost(worker, self._name, self)
+        worker = self._worker = RunWorker(lambda: stream(control))
+        thread = self._thread = QThread(self)
+        thread.setObjectName(self._name)
+        worker.moveToThread(thread)
         worker.events.connect(self._on_events)
         worker.failed.connect(self._on_failed)
         worker.crashed.connect(self._on_crashed)
-        self._host.thread_finished.finished.connect(self._on_thread_finished)
-        self._host.start()
+        worker.finished.connect(thread.quit)
+        thread.started.connect(worker.run)
+        thread.finished.connect(self._on_thread_finished)
+        thread.start()
         return True
 
     def stop(self) -> None:
@@ -54,7 +66,7 @@ class StreamHost(QObject):
 
     def is_running(self) -> bool:
         """Whether ``finished`` is still to come."""
-        return self._host is not None
+        return self._thread is not None
 
     def was_stopped(self) -> bool:
         """Whether the stream was asked to end."""
@@ -63,7 +75,10 @@ class StreamHost(QObject):
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Stop and wait with a bound, for the closing window; False when the stream did not end in time."""
         self.stop()
-        return self._host is None or self._host.wait(timeout_ms)
+        if self._thread is None:
+            return True
+        self._thread.quit()
+        return self._thread.wait(timeout_ms)
 
     @Slot(list)
     def _on_events(self, events: list[Event]) -> None:
@@ -80,8 +95,8 @@ class StreamHost(QObject):
 
     @Slot()
     def _on_thread_finished(self) -> None:
-        if self._host is not None:
-            self._host.worker.deleteLater()
-            self._host.deleteLater()
-            self._host = None
+        if self._worker is not None and self._thread is not None:
+            self._worker.deleteLater()
+            self._thread.deleteLater()
+            self._worker = self._thread = None
         self.finished.emit()
