@@ -187,10 +187,10 @@ class MainWindow(QMainWindow):
     def _connect_session(self) -> None:
         session, startup = self.session, self.startup
         session.crashed.connect(self.crashed)
-        session.scan_started.connect(self._on_scan_started)
+        session.scan_started.connect(self.actions_.begin_scan)
         session.scan_failed.connect(self._show_data)  # where its banner is
         for signal in (session.dataset_changed, session.scan_failed, session.scan_cancelled):
-            signal.connect(self._on_scan_ended)
+            signal.connect(self.actions_.end_scan)
         startup.devices_found.connect(self._on_devices)
         startup.activity.connect(self.status_line.show_activity)
         startup.demo_ready.connect(self.run_flow.start)
@@ -289,14 +289,6 @@ class MainWindow(QMainWindow):
         page = self.pages.currentWidget()
         if isinstance(page, PageFrame):
             page.show_error(error)
-
-    @Slot(str)
-    def _on_scan_started(self, _path: str) -> None:
-        self.actions_.cancel_scan.setEnabled(True)
-
-    @Slot()
-    def _on_scan_ended(self) -> None:
-        self.actions_.cancel_scan.setEnabled(False)
 
     @Slot(list)
     def _on_devices(self, devices: list[tuple[str, str]]) -> None:

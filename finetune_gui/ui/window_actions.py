@@ -71,6 +71,16 @@ class WindowActions(QObject):
         self.stop.setEnabled(state in ("running", "paused"))
         self.discard.setEnabled(state in ("running", "paused"))
 
+    @Slot()
+    def begin_scan(self) -> None:
+        """A folder is being read, which can be stopped."""
+        self.cancel_scan.setEnabled(True)
+
+    @Slot()
+    def end_scan(self) -> None:
+        """It has been read, or not."""
+        self.cancel_scan.setEnabled(False)
+
     def show_theme(self, mode: Mode) -> None:
         """Tick the theme that is chosen."""
         for action in self._themes:

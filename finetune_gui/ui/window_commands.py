@@ -4,11 +4,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 
 from finetune_gui import paths
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.ui.dialogs.about_dialog import AboutDialog
+from finetune_gui.ui.dialogs.folder_dialog import folder_dialog
 from finetune_gui.ui.dialogs.questions import discard_question
 from finetune_gui.ui.preferences import Preferences
 from finetune_gui.ui.theme import Theme
@@ -66,10 +67,7 @@ class WindowCommands(QObject):
     def ask_folder(self) -> None:
         """Let the user pick a folder of images."""
         start = self._preferences.last_folder or str(Path.home())
-        dialog = QFileDialog(self._window, self.tr("Open a folder of images"), start)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = folder_dialog(self._window, self.tr("Open a folder of images"), start)
         dialog.fileSelected.connect(self.folder_chosen)
         dialog.open()
 

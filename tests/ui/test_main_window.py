@@ -157,10 +157,17 @@ def test_a_run_is_paused_stopped_and_discarded(qtbot: QtBot, window: MainWindow,
     qtbot.keyClick(window, Qt.Key.Key_F6)
     window.run_flow.resume_run(tmp_path)
     assert shown_banner(window) == "Another run is under way."
+    window.show_page("runs")
+    runs = window.pages.page("runs")
+    qtbot.waitUntil(lambda: runs.selected_run() is not None, timeout=LONG)  # type: ignore[attr-defined]
+    assert runs._runs.state_words(runs.selected_run()) == "Training"  # type: ignore[attr-defined]
+    assert not runs._resume.isEnabled()  # type: ignore[attr-defined]
+    assert not runs._trash.isEnabled()  # type: ignore[attr-defined]
     window.top_bar.discard_requested.emit()
     with qtbot.waitSignal(window.run_host.finished, timeout=LONG):
         qtbot.mouseClick(question(qtbot).yes, Qt.MouseButton.LeftButton)
     assert "discarded" in page.headline.text()  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: runs.selected_run() is None, timeout=LONG)  # type: ignore[attr-defined]
     assert window.session.run_path is None
 
 

@@ -3,13 +3,14 @@
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
+from PySide6.QtCore import Signal, SignalInstance, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from finetune_gui.engine.data.scan import Dataset
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.ui.dialogs.file_list_dialog import FileListDialog
+from finetune_gui.ui.dialogs.folder_dialog import folder_dialog
 from finetune_gui.ui.item_models.dataset_summary import IMBALANCE, DatasetSummary, summarise
 from finetune_gui.ui.sample_images import draw_samples
 from finetune_gui.ui.session import Session
@@ -80,10 +81,7 @@ class DataPage(PageFrame):
 
     def choose_folder(self) -> None:
         """Let the user pick a folder in a dialog."""
-        dialog = QFileDialog(self, self.tr("Choose a folder of images"), self._preferences.last_folder)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = folder_dialog(self, self.tr("Choose a folder of images"), self._preferences.last_folder)
         dialog.fileSelected.connect(self._session.open_dataset)
         dialog.open()
 

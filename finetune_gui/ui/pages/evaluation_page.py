@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QImage, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from finetune_gui import paths
 from finetune_gui.engine.config import TrainConfig
@@ -16,6 +16,7 @@ from finetune_gui.engine.data.image import IMAGE_SUFFIXES
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import EvaluationFinished, Event, PreparationAdvanced, ValidationAdvanced
 from finetune_gui.engine.runs import RunFolder
+from finetune_gui.ui.dialogs.folder_dialog import folder_dialog
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.class_table import ClassTable
@@ -218,11 +219,8 @@ class EvaluationPage(PageFrame):
 
     @Slot()
     def _on_other(self) -> None:
-        dialog = QFileDialog(self, self.tr("Choose a folder with one folder per class"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog = folder_dialog(self, self.tr("Choose a folder with one folder per class"))
         dialog.fileSelected.connect(self.evaluate_folder)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     @Slot(int)

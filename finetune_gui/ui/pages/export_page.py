@@ -6,9 +6,7 @@ from typing import Literal, Protocol
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMessageBox,
     QPushButton,
@@ -22,8 +20,10 @@ from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, ExportFinished, PreparationAdvanced
 from finetune_gui.engine.runs import RunFolder
+from finetune_gui.ui.dialogs.folder_dialog import folder_dialog
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme, set_kind
+from finetune_gui.ui.widgets.basics import text_label
 from finetune_gui.ui.widgets.certificate_card import CertificateCard
 from finetune_gui.ui.widgets.choice_card import ChoiceCard
 from finetune_gui.ui.widgets.empty_state import EmptyState
@@ -121,11 +121,8 @@ class ExportPage(PageFrame):
 
     @Slot()
     def _on_browse(self) -> None:
-        dialog = QFileDialog(self, self.tr("Choose where to put the export"), self._preferences.last_export_folder)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog = folder_dialog(self, self.tr("Choose where to put the export"), self._preferences.last_export_folder)
         dialog.fileSelected.connect(self._on_folder)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     @Slot(str)
@@ -275,10 +272,10 @@ class ExportPage(PageFrame):
         buttons.addWidget(self._cancel)
         buttons.addStretch(0)
         for title, part in ((self.tr("Format"), cards), (self.tr("Folder"), folder)):
-            layout.addWidget(_heading(title))
+            layout.addWidget(text_label("heading", title))
             layout.addLayout(part)
             layout.addSpacing(8)
-        layout.addWidget(_heading(self.tr("What will be written")))
+        layout.addWidget(text_label("heading", self.tr("What will be written")))
         layout.addWidget(self._files)
         layout.addSpacing(8)
         layout.addLayout(buttons)
@@ -316,12 +313,6 @@ class ExportPage(PageFrame):
         for background in (self._reading, self._looking, self._export):
             background.failed.connect(self._on_failed)
             background.crashed.connect(self._session.crashed)
-
-
-def _heading(text: str) -> QLabel:
-    label = QLabel(text)
-    set_kind(label, kind="heading")
-    return label
 
 
 def _run_words(path: Path) -> tuple[str, str, float | None]:

@@ -9,7 +9,7 @@ from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.announce import announce
 
 Level = Literal["info", "success", "warning", "error"]
-_ICONS: dict[Level, str] = {"info": "info", "success": "check", "warning": "warning", "error": "error"}
+LEVEL_ICONS: dict[Level, str] = {"info": "info", "success": "check", "warning": "warning", "error": "error"}
 
 
 class Banner(QFrame):
@@ -46,7 +46,7 @@ class Banner(QFrame):
 
     def show_message(self, level: Level, message: str, hint: str = "", action_text: str = "") -> None:
         """Show one message in place of the last one; without `action_text` there is no button."""
-        self._theme.bind_icon(self._icon, _ICONS[level], level, 20)
+        self._theme.bind_icon(self._icon, LEVEL_ICONS[level], level, 20)
         self._message.setText(message)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))

@@ -1,7 +1,7 @@
 """The figures of every class: a table that sorts, with thin bars."""
 
 from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Signal, Slot
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QWidget
 
 from finetune_gui.engine.events import ClassFigures
 from finetune_gui.ui.item_models.class_figures_item_model import (
@@ -12,12 +12,13 @@ from finetune_gui.ui.item_models.class_figures_item_model import (
     ClassFiguresItemModel,
 )
 from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.widgets.row_table import RowTable
 from finetune_gui.ui.widgets.share_bar_delegate import ShareBarDelegate
 
 _ROW = 38
 
 
-class ClassTable(QTableView):
+class ClassTable(RowTable):
     """One row a class, the weakest first until the user sorts otherwise.
 
     Signals:
@@ -27,7 +28,7 @@ class ClassTable(QTableView):
     class_activated = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_ROW, parent)
         self._classes = ClassFiguresItemModel(self)
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSourceModel(self._classes)
@@ -43,20 +44,8 @@ class ClassTable(QTableView):
 
     def _configure(self) -> None:
         self.setAccessibleName(self.tr("Figures of every class"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(ClassColumn.IMAGES, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(ClassColumn.IMAGES, 96)
-        self.setSortingEnabled(True)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.set_widths({ClassColumn.IMAGES: 96}, ClassColumn.NAME)
         self.sortByColumn(ClassColumn.RECALL, Qt.SortOrder.AscendingOrder)
 
     @Slot(QModelIndex)

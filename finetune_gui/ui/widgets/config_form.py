@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
+    QDoubleSpinBox,
     QFrame,
     QGridLayout,
     QLabel,
@@ -26,7 +27,7 @@ from finetune_gui.ui.words import figure, optimizer_name
 
 WIDTH = 300
 _EDITOR_WIDTH = 134
-_MAX_INT = 2**31 - 1  # of QSpinBox
+_MAX_SEED = 2**32 - 1  # more than a QSpinBox can hold
 
 
 @dataclass
@@ -77,7 +78,7 @@ class ConfigForm(QFrame):
         self._set("optim.schedule", optim.schedule)
         self._set("optim.weight_decay", optim.weight_decay)
         self._set("data.val_split", round(100 * config.data.val_split))
-        self._set("training.seed", min(config.seed, _MAX_INT))
+        self._set("training.seed", config.seed)
         self._set("training.device", config.device)
 
     def show_auto_lr(self, lr: float | None) -> None:
@@ -203,7 +204,7 @@ class ConfigForm(QFrame):
         self._add(
             "training.seed",
             self.tr("Seed"),
-            self._spin(0, _MAX_INT),
+            self._wide_spin(_MAX_SEED),
             self.tr("The same seed gives the same split, order and start: runs can be compared."),
         )
         self._add(
@@ -246,6 +247,15 @@ class ConfigForm(QFrame):
         spin.setRange(low, high)
         spin.setKeyboardTracking(False)
         spin.setGroupSeparatorShown(False)
+        spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        spin.valueChanged.connect(self._on_value)
+        return spin
+
+    def _wide_spin(self, high: int) -> QDoubleSpinBox:
+        spin = QDoubleSpinBox()
+        spin.setDecimals(0)
+        spin.setRange(0, high)
+        spin.setKeyboardTracking(False)
         spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         spin.valueChanged.connect(self._on_value)
         return spin
@@ -303,7 +313,7 @@ class ConfigForm(QFrame):
     def _set(self, name: str, value: Any) -> None:
         editor = self._fields[name].editor
         editor.blockSignals(True)
-        if isinstance(editor, QSpinBox):
+        if isinstance(editor, (QSpinBox, QDoubleSpinBox)):
             editor.setValue(int(value))
         elif isinstance(editor, QComboBox):
             editor.setCurrentIndex(max(editor.findData(value), 0))
@@ -326,6 +336,8 @@ class ConfigForm(QFrame):
         editor = self.sender()
         if isinstance(editor, QComboBox):
             self.changed.emit(editor.objectName(), editor.currentData())
+        elif isinstance(editor, QDoubleSpinBox):
+            self.changed.emit(editor.objectName(), int(editor.value()))
         elif isinstance(editor, QSpinBox):
             percent = editor.objectName() == "data.val_split"
             self.changed.emit(editor.objectName(), editor.value() / 100 if percent else editor.value())

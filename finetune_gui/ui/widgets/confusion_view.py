@@ -13,7 +13,7 @@ from finetune_gui.ui.widgets.announce import announce
 from finetune_gui.ui.words import count, percent
 
 _SMALLEST_CELL = 14
-_LARGEST_CELL = 92
+_LARGEST_CELL = 140
 _NUMBER_FROM = 22
 _TITLE = 26
 _GAP = 8
@@ -215,21 +215,28 @@ class ConfusionView(QAbstractScrollArea):
 
     def _columns_upright(self) -> bool:
         """Whether column labels fit over their columns without being turned."""
-        return self._longest + 6 <= self._cell_size()
+        return self._longest + 6 <= self._cell_size_below(self.fontMetrics().height())
+
+    def _label_height(self) -> int:
+        return self.fontMetrics().height() if self._columns_upright() else self._label_length()
 
     def _cells_area(self) -> QRect:
-        """The part of the viewport in which cells are seen."""
+        """The part of the viewport in which cells are seen; a small matrix stands in the middle."""
         left = _TITLE + self._label_length() + _GAP
-        above = self.fontMetrics().height() if self._columns_upright() else self._label_length()
-        top = _TITLE + above + _GAP
-        return QRect(left, top, max(0, self.viewport().width() - left - 2), max(0, self.viewport().height() - top - 2))
+        top = _TITLE + self._label_height() + _GAP
+        width, height = max(0, self.viewport().width() - left - 2), max(0, self.viewport().height() - top - 2)
+        extent = self._cell_size() * len(self._labels)
+        beside, above = max(0, width - extent) // 2, max(0, height - extent) // 2
+        return QRect(left + beside, top + above, width - 2 * beside, height - 2 * above)
 
     def _cell_size(self) -> int:
-        number = max(1, len(self._labels))
+        return self._cell_size_below(self._label_height())
+
+    def _cell_size_below(self, labels: int) -> int:
+        """Side of a cell if the column labels are so high."""
         across = self.viewport().width() - _TITLE - self._label_length() - _GAP - 2
-        # Reckoned with turned labels whether they are or not, for the answer must not depend on itself.
-        down = self.viewport().height() - _TITLE - self._label_length() - _GAP - 2
-        return min(_LARGEST_CELL, max(_SMALLEST_CELL, min(across, down) // number))
+        down = self.viewport().height() - _TITLE - labels - _GAP - 2
+        return min(_LARGEST_CELL, max(_SMALLEST_CELL, min(across, down) // max(1, len(self._labels))))
 
     def _update_scrolling(self) -> None:
         area, whole = self._cells_area(), self._cell_size() * len(self._labels)
@@ -284,8 +291,9 @@ class ConfusionView(QAbstractScrollArea):
         painter.save()
         painter.setFont(font)
         painter.setPen(self._theme.color("text"))
-        painter.drawText(QRect(area.left(), 0, width, _TITLE), Qt.AlignmentFlag.AlignCenter, self.tr("Predicted"))
-        painter.translate(0, area.top() + height)
+        top = area.top() - _GAP - self._label_height() - _TITLE
+        painter.drawText(QRect(area.left(), top, width, _TITLE), Qt.AlignmentFlag.AlignCenter, self.tr("Predicted"))
+        painter.translate(area.left() - _GAP - self._label_length() - _TITLE, area.top() + height)
         painter.rotate(-90)
         painter.drawText(QRect(0, 0, height, _TITLE), Qt.AlignmentFlag.AlignCenter, self.tr("True"))
         painter.restore()
@@ -300,7 +308,7 @@ class ConfusionView(QAbstractScrollArea):
             rect = self.cell_rect(row, 0)
             painter.setPen(self._theme.color("text" if row == self._current[0] and self.hasFocus() else "text_muted"))
             text = painter.fontMetrics().elidedText(self._labels[row], Qt.TextElideMode.ElideMiddle, length)
-            painter.drawText(QRect(_TITLE, rect.top(), length, rect.height()), align, text)
+            painter.drawText(QRect(area.left() - _GAP - length, rect.top(), length, rect.height()), align, text)
         painter.restore()
 
     def _paint_column_labels(self, painter: QPainter) -> None:
@@ -315,7 +323,8 @@ class ConfusionView(QAbstractScrollArea):
             )
             text = self._labels[column]
             if upright:
-                place = QRect(rect.left(), _TITLE, rect.width(), area.top() - _TITLE - _GAP)
+                height = self._label_height()
+                place = QRect(rect.left(), area.top() - _GAP - height, rect.width(), height)
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
                 continue
             text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, length)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from finetune_gui.ui.theme import Theme, mix, set_kind
+from finetune_gui.ui.widgets.basics import text_label
 from finetune_gui.ui.widgets.drop_area import DropArea
 from finetune_gui.ui.widgets.elided_label import ElidedLabel
 
@@ -51,7 +52,7 @@ class DataWelcome(QWidget):
         self.drop_area.add_button(self.sample_button)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
-        self._recent_heading = _label("heading", self.tr("Recent folders"))
+        self._recent_heading = text_label("heading", self.tr("Recent folders"))
         self._lay_out()
         self.set_recent(())
 
@@ -86,9 +87,9 @@ class DataWelcome(QWidget):
         side = QVBoxLayout(card)
         side.setContentsMargins(20, 18, 20, 18)
         side.setSpacing(10)
-        side.addWidget(_label("heading", self.tr("How your folder should look")))
+        side.addWidget(text_label("heading", self.tr("How your folder should look")))
         side.addWidget(_FolderSketch(self._theme))
-        hint = _label(
+        hint = text_label(
             "hint",
             self.tr(
                 "The name of a folder is the name of its class. 20 to 50 images a class are enough for a start. "
@@ -175,7 +176,7 @@ class _FolderSketch(QFrame):
             pictures.addSpacing(8)
             for _ in range(4):
                 pictures.addWidget(self._icon("image", "text_muted"))
-            pictures.addWidget(_label("hint", "…"))
+            pictures.addWidget(text_label("hint", "…"))
             pictures.addStretch(1)
             grid.addLayout(pictures, row, 3)
         self.setAccessibleName(self.tr("A folder that holds one folder for each class, and in these the images."))
@@ -196,9 +197,3 @@ class _FolderSketch(QFrame):
         label = QLabel()
         self._theme.bind_icon(label, name, color, 18)
         return label
-
-
-def _label(kind: str, text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("kind", kind)
-    return label

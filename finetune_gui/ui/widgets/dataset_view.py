@@ -3,15 +3,12 @@
 from PySide6.QtCore import QItemSelection, QSignalBlocker, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QScrollArea,
     QSpinBox,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -30,6 +27,7 @@ from finetune_gui.ui.widgets.elided_label import ElidedLabel
 from finetune_gui.ui.widgets.figure_card import FigureCard
 from finetune_gui.ui.widgets.findings_list import Finding, FindingsList
 from finetune_gui.ui.widgets.image_grid import ImageGrid
+from finetune_gui.ui.widgets.row_table import RowTable
 from finetune_gui.ui.widgets.share_bar_delegate import ShareBarDelegate
 from finetune_gui.ui.words import count, percent
 
@@ -68,7 +66,7 @@ class DatasetView(QWidget):
         self._train = FigureCard(theme, self.tr("Training"))
         self._val = FigureCard(theme, self.tr("Validation"))
         self._test = FigureCard(theme, self.tr("Test"))
-        self.table = QTableView()
+        self.table = RowTable(_ROW_HEIGHT)
         self.class_model = ClassItemModel(self)
         self.proxy = ClassSortProxy(self)
         self.grid = ImageGrid(theme, thumbnail_size=96)
@@ -182,23 +180,8 @@ class DatasetView(QWidget):
         table.setModel(self.proxy)
         table.setAccessibleName(self.tr("Classes"))
         table.setItemDelegateForColumn(ClassColumn.SHARE, ShareBarDelegate(self._theme, ClassRole.SHARE, table))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setSortingEnabled(True)
         table.sortByColumn(ClassColumn.NAME, Qt.SortOrder.AscendingOrder)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
-        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, width)
-        header.setSectionResizeMode(ClassColumn.NAME, QHeaderView.ResizeMode.Stretch)
+        table.set_widths(_WIDTHS, ClassColumn.NAME)
         table.selectionModel().selectionChanged.connect(self._on_selection)
 
     def _set_up_filters(self) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from finetune_gui.ui.theme import Theme, set_kind
+from finetune_gui.ui.widgets.basics import text_label
 
 
 def local_paths(mime: QMimeData) -> list[str]:
@@ -32,8 +33,8 @@ class DropArea(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._icon_name = icon
         self._icon = QLabel()
-        self._title = _label("heading", title)
-        self._hint = _label("hint", hint)
+        self._title = text_label("heading", title)
+        self._hint = text_label("hint", hint)
         self._hint.setWordWrap(True)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
@@ -89,9 +90,3 @@ class DropArea(QFrame):
         layout.addSpacing(8)
         layout.addLayout(row)
         layout.addStretch(1)
-
-
-def _label(kind: str, text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("kind", kind)
-    return label

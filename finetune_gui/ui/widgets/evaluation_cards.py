@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from finetune_gui.engine.events import ClassFigures, EvaluationFinished
 from finetune_gui.ui.theme import Theme
@@ -28,10 +28,6 @@ class EvaluationCards(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         for card in (self.accuracy, self.macro_f1, self.weakest, self.images):
-            card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # all as tall as the tallest
-            inner = card.layout()
-            if isinstance(inner, QVBoxLayout):
-                inner.addStretch(1)
             layout.addWidget(card, 1)
 
     def set_result(self, result: EvaluationFinished | None, folder: str = "") -> None:

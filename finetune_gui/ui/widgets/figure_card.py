@@ -1,8 +1,9 @@
 """A card with one number that matters."""
 
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from finetune_gui.ui.theme import Theme, set_kind
+from finetune_gui.ui.widgets.basics import text_label
 
 
 class FigureCard(QFrame):
@@ -14,16 +15,18 @@ class FigureCard(QFrame):
         super().__init__(parent)
         self._theme = theme
         self.setProperty("kind", "card")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._caption = _label("caption", caption)
-        self._figure = _label("figure", figure)
-        self._note = _label("hint", note)
+        # In a row all are as tall as the tallest; beside other things none takes more than it needs.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self._caption = text_label("caption", caption)
+        self._figure = text_label("figure", figure)
+        self._note = text_label("hint", note)
         self._note.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 14, 18, 14)
         layout.setSpacing(2)
         for label in (self._caption, self._figure, self._note):
             layout.addWidget(label)
+        layout.addStretch(1)
         self._tell()
 
     def set_caption(self, caption: str) -> None:
@@ -47,9 +50,3 @@ class FigureCard(QFrame):
     def _tell(self) -> None:
         self.setAccessibleName(self._caption.text())
         self.setAccessibleDescription(f"{self._figure.text()} {self._note.text()}".strip())
-
-
-def _label(kind: str, text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("kind", kind)
-    return label

@@ -7,9 +7,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from finetune_gui.ui.theme import Theme, set_kind
-from finetune_gui.ui.widgets.banner import Level
-
-_ICONS: dict[Level, str] = {"info": "info", "success": "check", "warning": "warning", "error": "error"}
+from finetune_gui.ui.widgets.banner import LEVEL_ICONS, Level
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +64,7 @@ class FindingsList(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         icon = QLabel()
-        self._theme.bind_icon(icon, _ICONS[finding.level], finding.level, 18)
+        self._theme.bind_icon(icon, LEVEL_ICONS[finding.level], finding.level, 18)
         layout.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         text = QLabel(finding.text)
         text.setWordWrap(True)

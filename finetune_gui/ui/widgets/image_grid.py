@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from finetune_gui.ui.item_models.thumbnail_item_model import Thumbnail, ThumbnailItemModel, ThumbnailRole
 from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.widgets.thumbnail_painter import paint_thumbnail
 
 _PAD = 6
 _RADIUS = 8.0
@@ -142,7 +143,7 @@ class _ThumbnailDelegate(QStyledItemDelegate):
         cell = option.rect.adjusted(spare // 2, 0, spare // 2 - spare, 0)
         picture = QRect(cell.x() + _PAD, cell.y() + _PAD, self._size, self._size)
         self._paint_ground(painter, option, cell)
-        self._paint_picture(painter, picture, index)
+        paint_thumbnail(painter, self._theme, picture, index)
         caption = QRect(picture.left(), picture.bottom() + 3, picture.width(), cell.bottom() - picture.bottom() - _PAD)
         text = option.fontMetrics.elidedText(str(index.data() or ""), Qt.TextElideMode.ElideMiddle, caption.width())
         painter.setPen(self._theme.color("text" if option.state & QStyle.StateFlag.State_Selected else "text_muted"))
@@ -158,18 +159,3 @@ class _ThumbnailDelegate(QStyledItemDelegate):
         painter.setBrush(self._theme.color("accent_soft" if selected else "surface_hover"))
         painter.setPen(QPen(self._theme.color("focus"), 2) if focused else QPen(Qt.PenStyle.NoPen))
         painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), _RADIUS + 2, _RADIUS + 2)
-
-    def _paint_picture(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
-        shape = QPainterPath()
-        shape.addRoundedRect(rect, _RADIUS, _RADIUS)
-        pixmap = index.data(Qt.ItemDataRole.DecorationRole)
-        if isinstance(pixmap, QPixmap):
-            painter.setClipPath(shape)
-            painter.drawPixmap(rect, pixmap)
-            painter.setClipping(False)
-            return
-        painter.fillPath(shape, self._theme.color("surface_sunken"))
-        failed = bool(index.data(ThumbnailRole.FAILED))
-        icon = self._theme.icon("warning" if failed else "image", "warning" if failed else "text_disabled")
-        side = self._size // 4
-        icon.paint(painter, QRect(rect.center().x() - side // 2, rect.center().y() - side // 2, side, side))

@@ -4,10 +4,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
-    QLabel,
     QPushButton,
     QRadioButton,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -15,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from finetune_gui.engine.config import BatchNormPolicy
 from finetune_gui.ui.theme import Theme, set_kind
+from finetune_gui.ui.widgets.basics import fill_scrolling, text_label
 from finetune_gui.ui.widgets.progress_line import ProgressLine
 from finetune_gui.ui.words import count, counted, percent
 
@@ -34,25 +33,34 @@ class LayerSummary(QFrame):
         super().__init__(parent)
         self._theme = theme
         self.setProperty("kind", "card")
-        self._share = _label("figure")
+        self._share = text_label("figure", wrap=True)
         self._bar = ProgressLine(theme)
         self._bar.set_level("trainable")
-        self._count = _label("hint")
+        self._count = text_label("hint", wrap=True)
         self.locked = QRadioButton(self.tr("Locked"))
         self.adapts = QRadioButton(self.tr("Adapts"))
         self._batch_norm = QButtonGroup(self)
         self._policies = (
-            (self.locked, _label("hint", self.tr("Frozen layers keep the averages they were pretrained with. Safe."))),
+            (
+                self.locked,
+                text_label(
+                    "hint", self.tr("Frozen layers keep the averages they were pretrained with. Safe."), wrap=True
+                ),
+            ),
             (
                 self.adapts,
-                _label("hint", self.tr("The averages follow your images. For images unlike photos, such as X-rays.")),
+                text_label(
+                    "hint",
+                    self.tr("The averages follow your images. For images unlike photos, such as X-rays."),
+                    wrap=True,
+                ),
             ),
         )
-        self._no_batch_norm = _label("hint", self.tr("This model has no BatchNorm layers."))
-        self._rules = _label("")
+        self._no_batch_norm = text_label("hint", self.tr("This model has no BatchNorm layers."), wrap=True)
+        self._rules = text_label("", wrap=True)
         self.reset_button = QPushButton(self.tr("Reset to preset"))
         self.help_button = QToolButton()
-        self._help = _label("hint", self._help_text())
+        self._help = text_label("hint", self._help_text(), wrap=True)
         self._lay_out()
         self._batch_norm.buttonClicked.connect(self._on_batch_norm)
         self.reset_button.clicked.connect(self.reset_wished)
@@ -122,17 +130,22 @@ class LayerSummary(QFrame):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(18, 12, 18, 12)
         layout.setSpacing(3)
-        for widget in (_label("caption", self.tr("Share that learns")), self._share, self._bar, self._count):
+        for widget in (
+            text_label("caption", self.tr("Share that learns"), wrap=True),
+            self._share,
+            self._bar,
+            self._count,
+        ):
             layout.addWidget(widget)
         layout.addSpacing(10)
-        layout.addWidget(_label("heading", self.tr("BatchNorm of frozen layers")))
+        layout.addWidget(text_label("heading", self.tr("BatchNorm of frozen layers"), wrap=True))
         for button, sentence in self._policies:
             sentence.setIndent(26)
             layout.addWidget(button)
             layout.addWidget(sentence)
         layout.addWidget(self._no_batch_norm)
         layout.addSpacing(10)
-        layout.addWidget(_label("heading", self.tr("Changed by hand")))
+        layout.addWidget(text_label("heading", self.tr("Changed by hand"), wrap=True))
         layout.addWidget(self._rules)
         layout.addWidget(self.reset_button, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addSpacing(6)
@@ -140,20 +153,4 @@ class LayerSummary(QFrame):
         layout.addWidget(self._help)
         layout.addStretch(1)
         self._on_help(False)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(content)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(1, 1, 1, 1)
-        outer.addWidget(scroll)
-
-
-def _label(kind: str, text: str = "") -> QLabel:
-    label = QLabel(text)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    if kind:
-        label.setProperty("kind", kind)
-    return label
+        fill_scrolling(self, content)

@@ -5,9 +5,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFormLayout,
     QFrame,
-    QLabel,
     QRadioButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -16,6 +14,7 @@ from finetune_gui.engine.config import Weights
 from finetune_gui.engine.models.catalog import ModelInfo, find_info
 from finetune_gui.ui.item_models.model_item_model import download_size, relative_time
 from finetune_gui.ui.theme import Theme, set_kind
+from finetune_gui.ui.widgets.basics import fill_scrolling, text_label
 from finetune_gui.ui.words import count, model_name, size, times
 
 
@@ -32,13 +31,15 @@ class ModelGuidance(QFrame):
         super().__init__(parent)
         self._theme = theme
         self.setProperty("kind", "card")
-        self._title = _label("heading")
-        self._summary = _label("")
-        self._meaning = _label("hint")
-        self._figures = {name: _label("") for name in ("parameters", "time", "input", "download", "license", "id")}
+        self._title = text_label("heading", wrap=True)
+        self._summary = text_label("", wrap=True)
+        self._meaning = text_label("hint", wrap=True)
+        self._figures = {
+            name: text_label("", wrap=True) for name in ("parameters", "time", "input", "download", "license", "id")
+        }
         self.pretrained = QRadioButton(self.tr("Pretrained (recommended)"))
         self.scratch = QRadioButton(self.tr("From scratch"))
-        self._weights_text = _label("hint")
+        self._weights_text = text_label("hint", wrap=True)
         self._weights = QButtonGroup(self)
         for button in (self.pretrained, self.scratch):
             self._weights.addButton(button)
@@ -118,19 +119,12 @@ class ModelGuidance(QFrame):
         layout.addSpacing(4)
         layout.addLayout(self._figure_rows())
         layout.addSpacing(8)
-        heading = _label("heading")
+        heading = text_label("heading", wrap=True)
         heading.setText(self.tr("Start from"))
         for widget in (heading, self.pretrained, self.scratch, self._weights_text):
             layout.addWidget(widget)
         layout.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(content)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(1, 1, 1, 1)
-        outer.addWidget(scroll)
+        fill_scrolling(self, content)
 
     def _figure_rows(self) -> QFormLayout:
         names = {
@@ -145,18 +139,9 @@ class ModelGuidance(QFrame):
         rows.setHorizontalSpacing(12)
         rows.setVerticalSpacing(4)
         for name, text in names.items():
-            caption = _label("hint")
+            caption = text_label("hint", wrap=True)
             caption.setWordWrap(False)
             caption.setText(text)
             self._figures[name].setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             rows.addRow(caption, self._figures[name])
         return rows
-
-
-def _label(kind: str) -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    if kind:
-        label.setProperty("kind", kind)
-    return label

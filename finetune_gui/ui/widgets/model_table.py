@@ -13,16 +13,14 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
 from finetune_gui.ui.item_models.model_item_model import ModelColumn, ModelItemModel, ModelRole
 from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.widgets.row_table import RowTable
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW = 32
@@ -38,7 +36,7 @@ _WIDTHS = {
 }
 
 
-class ModelTable(QTableView):
+class ModelTable(RowTable):
     """One row a model.
 
     Signals:
@@ -50,7 +48,7 @@ class ModelTable(QTableView):
     wished = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_ROW, parent)
         self.models = ModelItemModel(self)
         self._proxy = QSortFilterProxyModel(self)
         self._proxy.setSourceModel(self.models)
@@ -118,22 +116,8 @@ class ModelTable(QTableView):
 
     def _configure(self) -> None:
         self.setAccessibleName(self.tr("Models"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW)
+        self.set_widths(_WIDTHS, ModelColumn.TITLE)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, width)
-        header.setSectionResizeMode(ModelColumn.TITLE, QHeaderView.ResizeMode.Stretch)
-        self.setSortingEnabled(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)  # the catalogue's own order, until asked for another
         self._proxy.sort(-1)
         header.setSortIndicatorClearable(True)

@@ -5,11 +5,12 @@ from pathlib import PurePath
 from typing import Protocol
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QPainter, QPainterPath, QPixmap
+from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from finetune_gui.ui.item_models.thumbnail_item_model import Thumbnail, ThumbnailItemModel, ThumbnailRole
 from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.widgets.thumbnail_painter import paint_thumbnail
 from finetune_gui.ui.words import percent
 
 _PICTURE = 96
@@ -114,7 +115,7 @@ class _PredictionDelegate(QStyledItemDelegate):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         self._paint_ground(painter, option)
         picture = QRect(option.rect.x() + _PAD, option.rect.y() + _PAD, _PICTURE, _PICTURE)
-        self._paint_picture(painter, picture, index)
+        paint_thumbnail(painter, self._theme, picture, index)
         words = option.rect.adjusted(_PICTURE + 3 * _PAD, _PAD, -_PAD, -_PAD)
         words.setWidth(min(words.width(), 560))
         name = QRect(words.x(), words.y(), words.width(), _LINE)
@@ -137,20 +138,6 @@ class _PredictionDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color("accent_soft" if selected else "surface_hover"))
             painter.drawRoundedRect(option.rect.adjusted(1, 1, -1, -1), 10, 10)
-
-    def _paint_picture(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
-        shape = QPainterPath()
-        shape.addRoundedRect(QRectF(rect), 8, 8)
-        pixmap = index.data(Qt.ItemDataRole.DecorationRole)
-        if isinstance(pixmap, QPixmap):
-            painter.setClipPath(shape)
-            painter.drawPixmap(rect, pixmap)
-            painter.setClipping(False)
-            return
-        painter.fillPath(shape, self._theme.color("surface_sunken"))
-        failed = bool(index.data(ThumbnailRole.FAILED))
-        icon = self._theme.icon("warning" if failed else "image", "warning" if failed else "text_disabled")
-        icon.paint(painter, QRect(rect.center().x() - 12, rect.center().y() - 12, 24, 24))
 
     def _paint_guesses(self, painter: QPainter, area: QRect, guesses: Sequence[tuple[str, float]]) -> None:
         name_width = min(180, area.width() // 3)

@@ -4,19 +4,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QSortFilterProxyModel, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from finetune_gui.engine.runs import RunSummary
 from finetune_gui.ui.item_models.run_item_model import PATH_ROLE, SORT_ROLE, RunColumn, RunItemModel
 from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.widgets.row_table import RowTable
 
+_ROW = 34
 _WIDTHS = {
     RunColumn.WHEN: 134,
     RunColumn.STATE: 102,
@@ -29,7 +24,7 @@ _WIDTHS = {
 }
 
 
-class RunTable(QTableView):
+class RunTable(RowTable):
     """One row a run, the newest first until the user sorts otherwise.
 
     Signals:
@@ -41,7 +36,7 @@ class RunTable(QTableView):
     run_activated = Signal(Path)
 
     def __init__(self, theme: Theme, runs: RunItemModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_ROW, parent)
         self._runs = runs
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSourceModel(runs)
@@ -67,20 +62,7 @@ class RunTable(QTableView):
 
     def _configure(self) -> None:
         self.setAccessibleName(self.tr("Runs"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(34)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setMinimumSectionSize(50)
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, width)
-        header.setSectionResizeMode(RunColumn.NAME, QHeaderView.ResizeMode.Stretch)
-        self.setSortingEnabled(True)
+        self.set_widths(_WIDTHS, RunColumn.NAME)
         self.sortByColumn(RunColumn.WHEN, Qt.SortOrder.DescendingOrder)
 
     @Slot(QModelIndex)
