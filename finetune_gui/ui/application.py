@@ -9,7 +9,7 @@ import traceback
 from logging.handlers import RotatingFileHandler
 from types import TracebackType
 
-from PySide6.QtCore import QLocale, QMessageLogContext, QObject, QTimer, QtMsgType, Signal, Slot, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signal, Slot, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QWidget
 
 from finetune_gui import __version__, paths
@@ -17,6 +17,7 @@ from finetune_gui.ui.dialogs.bug_dialog import BugDialog
 from finetune_gui.ui.main_window import MainWindow
 from finetune_gui.ui.preferences import Preferences
 from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.translation import install_translators
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +39,7 @@ def run(argv: list[str], *, demo: bool = False, dataset: str | None = None) -> i
     app.setApplicationDisplayName("Finetune GUI")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("finetune-gui")
-    if QLocale().language() == QLocale.Language.C:  # a bare machine: it would write numbers without any grouping
-        QLocale.setDefault(QLocale(QLocale.Language.English))
+    install_translators(app)
     preferences = Preferences()
     theme = Theme(preferences.theme_mode)
     theme.apply(app)

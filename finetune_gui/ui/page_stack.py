@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.page_frame import PageFrame
 
-_translate = QCoreApplication.translate
 log = logging.getLogger(__name__)
 
 
@@ -42,13 +41,20 @@ class PageSpec:
 def page_specs() -> list[PageSpec]:
     """All pages in the order of the navigation."""
     return [
-        PageSpec(name="data", title=_translate("PageStack", "Data"), icon="data", wants_preferences=True),
-        PageSpec(name="model", title=_translate("PageStack", "Model"), icon="model"),
-        PageSpec(name="layers", title=_translate("PageStack", "Layers"), icon="layers"),
-        PageSpec(name="training", title=_translate("PageStack", "Train"), icon="train"),
-        PageSpec(name="evaluation", title=_translate("PageStack", "Evaluate"), icon="evaluate"),
-        PageSpec(name="export", title=_translate("PageStack", "Export"), icon="export", wants_preferences=True),
-        PageSpec(name="runs", title=_translate("PageStack", "Runs"), icon="runs"),
+        PageSpec(
+            name="data", title=QCoreApplication.translate("PageStack", "Data"), icon="data", wants_preferences=True
+        ),
+        PageSpec(name="model", title=QCoreApplication.translate("PageStack", "Model"), icon="model"),
+        PageSpec(name="layers", title=QCoreApplication.translate("PageStack", "Layers"), icon="layers"),
+        PageSpec(name="training", title=QCoreApplication.translate("PageStack", "Train"), icon="train"),
+        PageSpec(name="evaluation", title=QCoreApplication.translate("PageStack", "Evaluate"), icon="evaluate"),
+        PageSpec(
+            name="export",
+            title=QCoreApplication.translate("PageStack", "Export"),
+            icon="export",
+            wants_preferences=True,
+        ),
+        PageSpec(name="runs", title=QCoreApplication.translate("PageStack", "Runs"), icon="runs"),
     ]
 
 

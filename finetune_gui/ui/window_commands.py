@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMainWindow
 
@@ -109,7 +109,7 @@ def _existing(folder: Path) -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise EngineError(
-            f"{folder} cannot be made: {error.strerror}.", "Check the permission of the folder above it."
-        ) from error
+        message = QCoreApplication.translate("WindowCommands", "{folder} cannot be made: {reason}.")
+        hint = QCoreApplication.translate("WindowCommands", "Check the permission of the folder above it.")
+        raise EngineError(message.format(folder=folder, reason=error.strerror), hint) from error
     return str(folder)

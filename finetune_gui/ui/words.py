@@ -13,7 +13,6 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 from finetune_gui.engine.models.catalog import find_info
 
 UNKNOWN = "–"
-_translate = QCoreApplication.translate
 
 
 def locale() -> QLocale:
@@ -96,11 +95,11 @@ def duration(seconds: float) -> str:
 def spoken_time(seconds: float) -> str:
     """``130`` as ``2 min``: as exact as one would say it."""
     if seconds < 59.5:
-        return _translate("words", "{0} s").format(max(1, round(seconds)))
+        return QCoreApplication.translate("words", "{0} s").format(max(1, round(seconds)))
     minutes = round(seconds / 60)
     if minutes < 90:
-        return _translate("words", "{0} min").format(minutes)
-    return _translate("words", "{0} h {1} min").format(*divmod(minutes, 60))
+        return QCoreApplication.translate("words", "{0} min").format(minutes)
+    return QCoreApplication.translate("words", "{0} h {1} min").format(*divmod(minutes, 60))
 
 
 def moment(seconds_since_1970: float) -> str:
@@ -110,9 +109,9 @@ def moment(seconds_since_1970: float) -> str:
     clock = time.strftime("%H:%M", then)
     match datetime.date(*now[:3]).toordinal() - datetime.date(*then[:3]).toordinal():
         case 0:
-            return _translate("words", "Today {clock}").format(clock=clock)
+            return QCoreApplication.translate("words", "Today {clock}").format(clock=clock)
         case 1:
-            return _translate("words", "Yesterday {clock}").format(clock=clock)
+            return QCoreApplication.translate("words", "Yesterday {clock}").format(clock=clock)
     date = QDateTime.fromSecsSinceEpoch(int(seconds_since_1970)).date()
     return f"{locale().toString(date, 'd MMM' if then.tm_year == now.tm_year else 'd MMM yyyy')} {clock}"
 
@@ -138,10 +137,10 @@ def data_name(path: str) -> str:
 def preset_words(preset: str) -> str:
     """Which layers learn."""
     return {
-        "head": _translate("words", "Head only"),
-        "last_stage": _translate("words", "Last stage + head"),
-        "all": _translate("words", "Everything"),
-        "by_depth": _translate("words", "Everything, gentler in depth"),
+        "head": QCoreApplication.translate("words", "Head only"),
+        "last_stage": QCoreApplication.translate("words", "Last stage + head"),
+        "all": QCoreApplication.translate("words", "Everything"),
+        "by_depth": QCoreApplication.translate("words", "Everything, gentler in depth"),
     }.get(preset, preset)
 
 

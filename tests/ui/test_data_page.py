@@ -182,7 +182,8 @@ def test_what_cannot_be_trained_is_said(
 ) -> None:
     session.open_dataset(str(draw(**counts)))
     shown(qtbot, page)
-    assert word in page.view.findings.texts()[0]
+    assert word in page.banner.message()
+    assert not any("Ready" in text for text in page.view.findings.texts())
 
 
 def test_a_failed_scan_keeps_the_data_chosen_before(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from finetune_gui.engine.errors import EngineError
@@ -152,7 +152,12 @@ def test_the_form_follows_the_session(page: TrainingPage, session: Session) -> N
     session.set_optim(lr=0.02)
     assert editor(page, "training.num_epochs", QSpinBox).value() == 42  # type: ignore[attr-defined]
     assert editor(page, "optim.lr", QLineEdit).text() == "0.02"  # type: ignore[attr-defined]
-    assert session.config.seed == 2**32 - 1  # more than the field can show, but untouched
+    assert session.config.seed == 2**32 - 1
+    seed = editor(page, "training.seed", QDoubleSpinBox)
+    assert seed.value() == 2**32 - 1  # type: ignore[attr-defined]
+    seed.setValue(3_000_000_000)  # type: ignore[attr-defined]
+    assert session.config.seed == 3_000_000_000
+    assert isinstance(session.config.seed, int)
 
 
 def test_devices_are_offered(page: TrainingPage, session: Session) -> None:

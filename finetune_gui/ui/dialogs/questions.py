@@ -3,8 +3,6 @@
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-_translate = QCoreApplication.translate
-
 
 class Question(QMessageBox):
     """A question with one way on and one way back.
@@ -36,10 +34,10 @@ class Question(QMessageBox):
 def closing_question(parent: QWidget) -> Question:
     """A run is under way, and the window shall close."""
     return Question(
-        _translate("questions", "A run is under way"),
-        _translate("questions", "What it has learnt so far is kept, and you can go on with it later."),
-        _translate("questions", "Stop, keep and quit"),
-        _translate("questions", "Let it run"),
+        QCoreApplication.translate("questions", "A run is under way"),
+        QCoreApplication.translate("questions", "What it has learnt so far is kept, and you can go on with it later."),
+        QCoreApplication.translate("questions", "Stop, keep and quit"),
+        QCoreApplication.translate("questions", "Let it run"),
         parent,
     )
 
@@ -47,9 +45,9 @@ def closing_question(parent: QWidget) -> Question:
 def discard_question(parent: QWidget) -> Question:
     """The run under way shall be deleted."""
     return Question(
-        _translate("questions", "Discard this run?"),
-        _translate("questions", "It ends, and what it has learnt is deleted. This cannot be undone."),
-        _translate("questions", "Discard"),
-        _translate("questions", "Keep"),
+        QCoreApplication.translate("questions", "Discard this run?"),
+        QCoreApplication.translate("questions", "It ends, and what it has learnt is deleted. This cannot be undone."),
+        QCoreApplication.translate("questions", "Discard"),
+        QCoreApplication.translate("questions", "Keep"),
         parent,
     )

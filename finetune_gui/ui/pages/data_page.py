@@ -239,6 +239,8 @@ class DataPage(PageFrame):
         self._summary = summary
         self.view.show_summary(summary, self._computed_split[0], self._findings(summary))
         self._show_settled()
+        if problem := self._session.data_problem():
+            self.show_error(problem)
 
     @Slot(float)
     def _on_val_split(self, share: float) -> None:
@@ -248,9 +250,7 @@ class DataPage(PageFrame):
         """What is worth a word, the gravest first."""
         dataset = summary.dataset
         findings = []
-        problem = self._session.data_problem()
-        if problem is not None:
-            findings.append(Finding(level="error", text=str(problem)))
+        problem = self._session.data_problem()  # the banner tells it
         if unreadable := len(dataset.unreadable):
             text = counted(self.tr("Left out, since it cannot be read: {count} image(s).", "", unreadable), unreadable)
             findings.append(Finding(level="warning", text=text, action="unreadable", action_text=self.tr("Show")))
@@ -262,7 +262,7 @@ class DataPage(PageFrame):
         if summary.own_validation:
             text = self.tr("The folder has its own training and validation parts; they are used as they are.")
             findings.append(Finding(level="info", text=text))
-        if not any(finding.level in ("error", "warning") for finding in findings):
+        if problem is None and not any(finding.level == "warning" for finding in findings):
             findings.insert(0, Finding(level="success", text=self.tr("Ready to train: nothing is missing.")))
         return findings
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtGui import QImage, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
@@ -373,7 +373,10 @@ def _images_in(given: list[str]) -> list[Path]:
         else:
             images.append(path)
     if not images:
-        raise EngineError("There is no image in this folder.", "Choose images, or a folder that holds some.")
+        raise EngineError(
+            QCoreApplication.translate("EvaluationPage", "There is no image in this folder."),
+            QCoreApplication.translate("EvaluationPage", "Choose images, or a folder that holds some."),
+        )
     return images[:_MOST_TRIED]
 
 
@@ -383,10 +386,14 @@ def _keep_picture(picture: QImage) -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
+        message = QCoreApplication.translate("EvaluationPage", "{folder} cannot be made: {reason}.")
         raise EngineError(
-            f"{folder} cannot be made: {error.strerror}.", "Check the permission of the folder."
+            message.format(folder=folder, reason=error.strerror),
+            QCoreApplication.translate("EvaluationPage", "Check the permission of the folder."),
         ) from error
     path = folder / time.strftime("pasted-%Y%m%d-%H%M%S.png")
     if not picture.save(str(path)):
-        raise EngineError(f"The picture could not be saved in {folder}.", "Save it as a file and drop that here.")
+        message = QCoreApplication.translate("EvaluationPage", "The picture could not be saved in {folder}.")
+        hint = QCoreApplication.translate("EvaluationPage", "Save it as a file and drop that here.")
+        raise EngineError(message.format(folder=folder), hint)
     return str(path)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -273,8 +273,7 @@ def _move_to_trash(path: Path) -> str:
     try:
         send2trash(path)
     except OSError as error:
-        raise EngineError(
-            f"{path.name} could not be moved to the trash: {error.strerror or error}.",
-            "Use “Open folder” and delete it there.",
-        ) from error
+        message = QCoreApplication.translate("RunsPage", "{name} could not be moved to the trash: {reason}.")
+        hint = QCoreApplication.translate("RunsPage", "Use “Open folder” and delete it there.")
+        raise EngineError(message.format(name=path.name, reason=error.strerror or error), hint) from error
     return path.name

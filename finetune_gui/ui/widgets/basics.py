@@ -14,12 +14,23 @@ def text_label(kind: str, text: str = "", *, wrap: bool = False) -> QLabel:
     return made
 
 
-def fill_scrolling(frame: QFrame, content: QWidget) -> None:
-    """Put ``content`` into a frame, with a scroll bar at its side where it is too low."""
+def card(content: QWidget) -> QFrame:
+    """A frame like those of figures around something else."""
+    frame = QFrame()
+    frame.setProperty("kind", "card")
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(12, 8, 8, 8)
+    layout.addWidget(content)
+    return frame
+
+
+def fill_scrolling(frame: QFrame, content: QWidget, name: str) -> None:
+    """Put ``content`` into a frame, scrolling where it is too low; ``name`` is for screen readers."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setAccessibleName(name)
     area.setWidget(content)
     outer = QVBoxLayout(frame)
     outer.setContentsMargins(1, 1, 1, 1)

@@ -191,7 +191,7 @@ class DatasetView(QWidget):
         self.split_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.split_box.currentIndexChanged.connect(self._on_split)
         self.share_box.setRange(1, 90)
-        self.share_box.setSuffix(self.tr(" %"))
+        self.share_box.setSuffix(" %")
         self.share_box.setKeyboardTracking(False)
         self.share_box.setAccessibleName(self.tr("Keep for validation"))
         self.share_box.setToolTip(
@@ -238,6 +238,7 @@ class DatasetView(QWidget):
         scroll = self._findings_area
         scroll.setWidgetResizable(True)
         scroll.setWidget(self.findings)
+        scroll.setAccessibleName(self.findings.accessibleName())
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         side = QWidget()

@@ -153,4 +153,4 @@ class LayerSummary(QFrame):
         layout.addWidget(self._help)
         layout.addStretch(1)
         self._on_help(False)
-        fill_scrolling(self, content)
+        fill_scrolling(self, content, self.tr("What the plan amounts to"))

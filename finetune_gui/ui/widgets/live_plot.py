@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QByteArray, QEvent, QPoint, QPointF, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QPoint, QPointF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -649,4 +649,6 @@ def _csv_cell(text: str) -> str:
 
 def _write_png(picture: QImage, path: str) -> None:
     if not QImageWriter(path, QByteArray(b"png")).write(picture):
-        raise EngineError(f"{path} could not be written.", "Check the permission of the folder, or choose another.")
+        message = QCoreApplication.translate("LivePlot", "{path} could not be written.").format(path=path)
+        hint = QCoreApplication.translate("LivePlot", "Check the permission of the folder, or choose another.")
+        raise EngineError(message, hint)

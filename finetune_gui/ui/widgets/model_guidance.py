@@ -124,7 +124,7 @@ class ModelGuidance(QFrame):
         for widget in (heading, self.pretrained, self.scratch, self._weights_text):
             layout.addWidget(widget)
         layout.addStretch(1)
-        fill_scrolling(self, content)
+        fill_scrolling(self, content, self.tr("About this model"))
 
     def _figure_rows(self) -> QFormLayout:
         names = {

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from finetune_gui.engine.events import EpochCompleted, Event, RunStarted, StepCompleted
 from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.widgets.basics import card
 from finetune_gui.ui.widgets.live_plot import LivePlot
 from finetune_gui.ui.words import percent
 
 _SMOOTHING = 0.8  # small image sets have few steps: a longer memory would lag behind by epochs
-_MIN_WIDTH = 300  # two of them beside the settings fit a window of 1280
 
 
 class RunCurves(QWidget):
@@ -23,7 +23,6 @@ class RunCurves(QWidget):
         self.loss = LivePlot(theme, self.tr("Loss"), epoch, self.tr("Loss"), "loss")
         self.accuracy = LivePlot(theme, self.tr("Accuracy"), epoch, self.tr("Accuracy"), "percent")
         for plot in (self.loss, self.accuracy):
-            plot.setMinimumWidth(_MIN_WIDTH)
             plot.add_series("step", self.tr("Steps"), "train_curve", width=1.5, smoothing=_SMOOTHING)
             plot.add_series("train", self.tr("Training"), "train_curve", symbol=True)
             plot.add_series("val", self.tr("Validation"), "val_curve", symbol=True, width=2.5)
@@ -31,8 +30,8 @@ class RunCurves(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
-        layout.addWidget(self.loss, 1)
-        layout.addWidget(self.accuracy, 1)
+        for plot in (self.loss, self.accuracy):
+            layout.addWidget(card(plot), 1)
 
     def clear(self) -> None:
         """Forget the run."""

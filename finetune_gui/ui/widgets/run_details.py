@@ -1,11 +1,12 @@
 """One past run: its curves, and its settings in words."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from finetune_gui.engine.config import TrainConfig
 from finetune_gui.engine.events import EpochCompleted, Event, RunFailed, RunStarted
 from finetune_gui.ui.theme import Theme, set_kind
+from finetune_gui.ui.widgets.basics import card
 from finetune_gui.ui.widgets.live_plot import LivePlot
 from finetune_gui.ui.words import count, counted, data_name, figure, model_name, optimizer_name, percent, preset_words
 
@@ -135,13 +136,4 @@ class RunDetails(QWidget):
         layout.setSpacing(12)
         scroll.setFixedWidth(_WORDS_WIDTH)
         for part, stretch in ((self.accuracy, 1), (self.loss, 1), (scroll, 0)):
-            layout.addWidget(_card(part), stretch)
-
-
-def _card(content: QWidget) -> QFrame:
-    card = QFrame()
-    card.setProperty("kind", "card")
-    layout = QVBoxLayout(card)
-    layout.setContentsMargins(12, 8, 8, 8)
-    layout.addWidget(content)
-    return card
+            layout.addWidget(card(part), stretch)
