@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         self._restore()
         self.show_page("data")
+        self.pages.page("data").setFocus()
         self.overview.refresh()
 
     # -- pages ----------------------------------------------------------------------------------------------------
@@ -133,6 +134,7 @@ class MainWindow(QMainWindow):
         layout.addLayout(middle, 1)
         layout.addWidget(self.status_bar)
         self.setCentralWidget(whole)
+        self.top_bar.order_focus()
         self._place_menus()
 
     def _place_menus(self) -> None:
@@ -223,8 +225,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _begin(self) -> None:
-        dataset, demo = self._wanted
-        self.startup.begin(dataset=dataset, demo=demo, model_id=self._preferences.last_model_id)
+        self.startup.begin(dataset=self._wanted[0], demo=self._wanted[1], model_id=self._preferences.last_model_id)
 
     @Slot()
     def quit_now(self) -> None:

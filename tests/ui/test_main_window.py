@@ -82,6 +82,17 @@ def test_every_page_is_reached_by_its_key(qtbot: QtBot, window: MainWindow) -> N
     assert window.pages.current_name() == "model"
 
 
+def test_tab_goes_through_the_window_from_the_steps(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    assert QApplication.focusWidget() is window.pages.page("data").welcome.choose_button  # type: ignore[attr-defined]
+    window.top_bar.step("data").setFocus()
+    names = []
+    for _ in range(4):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        names.append(QApplication.focusWidget().accessibleName().partition(":")[0])
+    assert names == ["Device", "Train", "Menu", "Data"]
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
 def test_it_fits(window: MainWindow, size: tuple[int, int]) -> None:
     window.resize(*size)

@@ -74,6 +74,7 @@ class DataPage(PageFrame):
         self._summing = LatestOperation(self)
         self._listing = LatestOperation(self)
         self.setAcceptDrops(True)
+        self.setFocusProxy(self.welcome.choose_button)
         self._set_up_header()
         self._connect()
         self._list_recent()

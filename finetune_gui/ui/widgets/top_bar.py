@@ -1,6 +1,7 @@
 """The bar at the top: the steps, the device, and the buttons of the run."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent
@@ -63,6 +64,12 @@ class TopBar(QFrame):
     def add_step_separator(self) -> None:
         """A thin line between the steps and what is beside them."""
         self._step_row.addWidget(_Divider(self._theme))
+
+    def order_focus(self) -> None:
+        """Tab goes from the steps to the right; to be called when all steps are there."""
+        parts = (*self._steps.values(), self._device, self._train, self._pause, self._stop, self.menu_button)
+        for before, after in pairwise(parts):
+            self.setTabOrder(before, after)
 
     def set_current(self, name: str) -> None:
         """Mark the step whose page is shown."""
