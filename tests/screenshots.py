@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 DOCS = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 PAGES = ("data", "model", "layers", "training", "evaluation", "export", "runs")
+IN_README = ("data-light", "layers-light", "evaluation-dark", "runs-dark")  # and training-live
 SETTLE_MS = 700
 README_SIZE = (1280, 800)
 OTHER_SIZES = ((1280, 720), (1920, 1080))
@@ -80,8 +81,10 @@ def take(out: Path, others: Path | None, epochs: int) -> None:
         for name in PAGES:
             window.show_page(name)
             wait(SETTLE_MS)
-            grab(window, out / f"{name}-{mode}.png")
+            if f"{name}-{mode}" in IN_README:
+                grab(window, out / f"{name}-{mode}.png")
             if others is not None:
+                grab(window, others / f"{name}-{mode}.png")
                 for size in OTHER_SIZES:
                     window.resize(*size)
                     wait(SETTLE_MS)
