@@ -1,6 +1,7 @@
 """What a run is asked to do: frozen, validated where it is defined, saved with a schema version."""
 
 import math
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -17,11 +18,17 @@ Preset = Literal["head", "last_stage", "all", "by_depth"]
 BatchNormPolicy = Literal["locked", "adapts"]
 OptimizerName = Literal["adamw", "sgd"]
 Schedule = Literal["cosine", "constant"]
+SplitName = Literal["train", "val", "test"]
+Balance = Literal["none", "class_weights", "balanced_sampling"]
+ClassLevel = Literal["auto", "first", "last"]
 
 AUGMENTS: tuple[Augment, ...] = get_args(Augment)
 PRESETS: tuple[Preset, ...] = get_args(Preset)
 OPTIMIZERS: tuple[OptimizerName, ...] = get_args(OptimizerName)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
+SPLIT_NAMES: tuple[SplitName, ...] = get_args(SplitName)
+BALANCES: tuple[Balance, ...] = get_args(Balance)
+CLASS_LEVELS: tuple[ClassLevel, ...] = get_args(ClassLevel)
 
 
 def _require(condition: bool, message: str, hint: str) -> None:
@@ -34,18 +41,66 @@ def _require_positive(value: float, name: str) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DataEdits:
+    """What the user decided about single images and classes. The files themselves are never touched.
+
+    Paths are those of ``Sample.path``; classes are named as the data name them, except in ``limits``.
+
+    Attributes:
+        excluded: Images that are left out.
+        moved: Part of the data that an image goes to, whatever the split says.
+        relabelled: Class that an image belongs to, in place of its own.
+        renamed: Name to use in place of a class's own; two classes with one name are merged.
+        dropped: Classes that are left out.
+        limits: Most images to use of a class, by the name that is used.
+        kept: Keys of findings that are fine as they are.
+    """
+
+    excluded: tuple[str, ...] = ()
+    moved: dict[str, SplitName] = field(default_factory=dict)
+    relabelled: dict[str, str] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
+    dropped: tuple[str, ...] = ()
+    limits: dict[str, int] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, limit in self.limits.items():
+            _require(limit >= 1, f"A limit of {limit} images leaves nothing of '{name}'.", "Drop the class instead.")
+        for name, new in self.renamed.items():
+            _require(bool(new.strip()), f"The new name of '{name}' is empty.", "Give it a name, or drop the class.")
+
+
+@dataclass(frozen=True, kw_only=True)
 class DataConfig:
     """Which images are learnt from, and how they are shown to the network.
 
     Attributes:
-        path: Folder with class folders, or with train/val(/test) folders that hold class folders.
+        path: Folder with class folders, or with train/val(/test) folders that hold class folders; a folder with a
+            table of labels, or that table; a zip of any of these.
+        class_folders: Folders that are one class each, in place of those below ``path``, which is then their common
+            parent.
+        class_level: Which folder on the way to an image names its class.
         val_split: Share of each class kept for validation, where the folder has no split of its own.
+        test_split: Share of each class kept for a final test, where the folder has no split of its own.
+        group_pattern: Regular expression; images whose file names give the same match (its first group, if it has
+            one) stay in one part. Empty for none.
+        group_look_alikes: Whether images that look nearly the same stay in one part.
+        balance: How a class with many images is kept from outweighing the others.
         augment: How strongly training images are varied.
+        edits: Decisions about single images and classes.
     """
 
     path: str
+    class_folders: tuple[str, ...] = ()
+    class_level: ClassLevel = "auto"
     val_split: float = 0.2
+    test_split: float = 0.0
+    group_pattern: str = ""
+    group_look_alikes: bool = True
+    balance: Balance = "none"
     augment: Augment = "light"
+    edits: DataEdits = field(default_factory=DataEdits)
 
     def __post_init__(self) -> None:
         _require(
@@ -53,6 +108,19 @@ class DataConfig:
             f"A validation share of {self.val_split:g} leaves nothing to train on or to validate with.",
             "Choose a share between 0 and 1, such as 0.2.",
         )
+        _require(
+            0 <= self.test_split < 1 and self.val_split + self.test_split < 1,
+            f"Shares of {self.val_split:g} for validation and {self.test_split:g} for the test leave nothing to train "
+            "on.",
+            "Choose shares that add up to less than 1, such as 0.2 and 0.1.",
+        )
+        try:
+            re.compile(self.group_pattern)
+        except re.error as error:
+            raise EngineError(
+                f"'{self.group_pattern}' is not a pattern for file names: {error}.",
+                r"Write a regular expression, such as 'patient(\d+)'.",
+            ) from error
 
 
 @dataclass(frozen=True, kw_only=True)
