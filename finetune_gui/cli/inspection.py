@@ -5,7 +5,9 @@ import sys
 from typing import Any
 
 from finetune_gui.cli import output
-from finetune_gui.engine.data.scan import Dataset, SplitName, check_trainable, scan
+from finetune_gui.engine.config import SplitName
+from finetune_gui.engine.data.dataset import Dataset
+from finetune_gui.engine.data.scan import check_trainable, scan
 from finetune_gui.engine.data.split import split_dataset
 from finetune_gui.engine.errors import EngineError
 
@@ -55,7 +57,6 @@ def _as_json(dataset: Dataset, counts: Counts, problem: EngineError | None) -> d
             for label, name in enumerate(dataset.class_names)
         ],
         "ignored_files": dataset.num_ignored,
-        "unreadable": list(dataset.unreadable),
         "problem": {"message": problem.message, "hint": problem.hint} if problem else None,
     }
 
@@ -68,7 +69,5 @@ def _print(dataset: Dataset, counts: Counts) -> None:
         [("class", "left"), ("images", "right"), *((part, "right") for part in parts)],
         [[name, str(totals[i]), *(str(counts[part][i]) for part in parts)] for i, name in enumerate(names)],
     )
-    for name in dataset.unreadable:
-        print(f"Unreadable: {name}", file=sys.stderr)
     if dataset.num_ignored:
         print(f"{dataset.num_ignored} files are no images and are ignored.", file=sys.stderr)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from finetune_gui.engine.data.scan import SplitName
+from finetune_gui.engine.config import SplitName
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import EvaluationFinished, Mistake, ValidationAdvanced
 from finetune_gui.engine.metrics import Confusion, accuracy, class_figures, confusion_matrix, macro_f1

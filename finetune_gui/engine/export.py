@@ -16,8 +16,8 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
+from finetune_gui.engine.data.dataset import Sample
 from finetune_gui.engine.data.image import UnreadableImage, centre_square, load_image
-from finetune_gui.engine.data.scan import Sample
 from finetune_gui.engine.data.split import Split, load_split
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, ExportFinished, PreparationAdvanced

@@ -7,7 +7,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from finetune_gui.engine.config import DataConfig, LayerPlan, LayerRule, ModelConfig, TrainConfig, Weights
-from finetune_gui.engine.data.scan import Dataset, check_trainable, scan
+from finetune_gui.engine.data.dataset import Dataset
+from finetune_gui.engine.data.scan import ScanAdvanced, check_trainable, scan
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.models.layer_tree import LayerTree, leaf_multipliers, require_trainable
 from finetune_gui.ui.workers.latest_operation import LatestOperation
@@ -245,7 +246,11 @@ class Session(QObject):
 
 def _scan(path: str, progress: Progress) -> tuple[Dataset, EngineError | None]:
     """A data set, and why it cannot be trained on, if so: with many images that takes a moment too."""
-    dataset = scan(Path(path), on_progress=progress.report, should_stop=progress.should_stop)
+
+    def report(advanced: ScanAdvanced) -> None:
+        progress.report(advanced.num_images)
+
+    dataset = scan(Path(path), on_progress=report, should_stop=progress.should_stop)
     try:
         check_trainable(dataset)
     except EngineError as error:

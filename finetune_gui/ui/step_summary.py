@@ -38,10 +38,6 @@ class StepSummary(QObject):
         problem = self._session.data_problem()
         if problem is not None:
             return StepLine(state="warning", value=value, note=problem.message)
-        if dataset.unreadable:
-            unreadable = len(dataset.unreadable)
-            note = counted(self.tr("{count} image(s) left out as unreadable", "", unreadable), unreadable)
-            return StepLine(state="warning", value=value, note=note)
         return StepLine(state="done", value=value, note=dataset.root.name)
 
     def _images_and_classes(self, images: int, classes: int) -> str:

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from finetune_gui.engine.data.batches import batch_bounds, epoch_order, evaluation_batches, training_batches
+from finetune_gui.engine.data.dataset import Sample
 from finetune_gui.engine.data.image import (
     Preprocessing,
     UnreadableImage,
@@ -15,7 +16,7 @@ from finetune_gui.engine.data.image import (
     check_header,
     load_image,
 )
-from finetune_gui.engine.data.scan import Sample, scan
+from finetune_gui.engine.data.scan import scan
 from tests.drawing import draw_image
 
 SPEC = Preprocessing(size=32, resize=36, interpolation="bicubic", mean=(0.5,) * 3, std=(0.5,) * 3)

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from finetune_gui.engine.config import Augment
+from finetune_gui.engine.data.dataset import Sample
 from finetune_gui.engine.data.image import (
     Pixels,
     Preprocessing,
@@ -24,7 +25,6 @@ from finetune_gui.engine.data.image import (
     centre_square,
     load_image,
 )
-from finetune_gui.engine.data.scan import Sample
 
 MAX_DECODE_THREADS = 8
 BATCHES_AHEAD = 2

@@ -1,17 +1,14 @@
 """What is in a folder of images: classes, splits, and what is no image. Reads names and headers, never pixels."""
 
-import re
-from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from finetune_gui.engine.data.image import IMAGE_SUFFIXES, check_header
+from finetune_gui.engine.config import ClassLevel, SplitName
+from finetune_gui.engine.data.dataset import Dataset, Layout, Sample, natural_key
+from finetune_gui.engine.data.image import IMAGE_SUFFIXES
+from finetune_gui.engine.data.store import DataStore
 from finetune_gui.engine.errors import EngineError
-
-SplitName = Literal["train", "val", "test"]
-Layout = Literal["class_folders", "split_folders"]
 
 SPLIT_FOLDERS: dict[str, SplitName] = {
     "train": "train",
@@ -30,54 +27,27 @@ class ScanStopped(Exception):  # noqa: N818 (a wish of the user, not an error)
     """The user cancelled the scan."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One labelled image. ``path`` is relative to the root of the data set, with forward slashes."""
-
-    path: str
-    label: int
-    split: SplitName | None = None  # None: the folder has no split of its own
-
-
 @dataclass(frozen=True, kw_only=True)
-class Dataset:
-    """What a scan found. ``class_names`` is the union over all splits, so an index means one class everywhere."""
+class ScanAdvanced:
+    """How far a scan is."""
 
-    root: Path
-    layout: Layout
-    class_names: tuple[str, ...]
-    samples: tuple[Sample, ...]
-    num_ignored: int = 0  # files that are no images by their name
-    unreadable: tuple[str, ...] = ()  # images by their name, but not by their content
-
-    def counts(self, split: SplitName | Literal["any"] | None = "any") -> list[int]:
-        """Images in each class, of one split or of all."""
-        counter = Counter(s.label for s in self.samples if split in ("any", s.split))
-        return [counter[label] for label in range(len(self.class_names))]
-
-    def split_names(self) -> tuple[SplitName, ...]:
-        """The splits that the folder itself makes."""
-        present = {s.split for s in self.samples}
-        order: tuple[SplitName, ...] = ("train", "val", "test")
-        return tuple(name for name in order if name in present)
-
-
-def natural_key(text: str) -> list[tuple[int, int, str]]:
-    """Sort key with numbers by value: ``img2`` before ``img10``."""
-    parts = re.split(r"(\d+)", text.casefold())
-    return [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts if p]
+    num_images: int
+    class_counts: dict[str, int]
 
 
 def scan(
-    root: Path,
+    source: Path,
     *,
-    on_progress: Callable[[int], None] | None = None,
+    class_folders: tuple[str, ...] = (),
+    class_level: ClassLevel = "auto",
+    store: DataStore | None = None,
+    on_progress: Callable[[ScanAdvanced], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Dataset:
     """Look through a folder of class folders, or of train/val(/test) folders with class folders.
 
     Args:
-        root: The folder.
+        source: The folder.
         on_progress: Called with the number of images seen so far.
         should_stop: Polled; when true the scan ends with ``ScanStopped``.
 
@@ -85,7 +55,7 @@ def scan(
         EngineError: The folder is missing, cannot be read, or holds no images in class folders.
         ScanStopped: The user cancelled.
     """
-    steps = scan_in_steps(root)
+    steps = scan_in_steps(source, class_folders=class_folders, class_level=class_level, store=store)
     while True:
         try:
             seen = next(steps)
@@ -98,19 +68,26 @@ def scan(
             on_progress(seen)
 
 
-def scan_in_steps(root: Path) -> Generator[int, None, Dataset]:
+def scan_in_steps(
+    source: Path,
+    *,
+    class_folders: tuple[str, ...] = (),
+    class_level: ClassLevel = "auto",
+    store: DataStore | None = None,
+) -> Generator[ScanAdvanced, None, Dataset]:
     """As ``scan``, but yields the number of images seen now and then, and returns the data set.
 
     Raises:
         EngineError: The folder is missing, cannot be read, or holds no images in class folders.
     """
-    root = _existing_folder(root)
+    root = _existing_folder(source)
     try:
         root = _inner_root(root)
         splits = _split_folders(root)
         scanner = _Scanner(root)
         for folder, split in splits or [(root, None)]:
-            yield from scanner.add_classes(folder, split)
+            for _ in scanner.add_classes(folder, split):
+                yield ScanAdvanced(num_images=scanner.num_seen, class_counts={})
     except PermissionError as error:
         raise EngineError(
             f"The folder {error.filename} may not be read.", "Change its permissions, or choose another folder."
@@ -120,7 +97,7 @@ def scan_in_steps(root: Path) -> Generator[int, None, Dataset]:
             f"The folder {root} could not be read to its end: {error.strerror or error}.",
             "Check that the disk is still connected, then try again.",
         ) from error
-    yield scanner.num_seen
+    yield ScanAdvanced(num_images=scanner.num_seen, class_counts={})
     return scanner.result("split_folders" if splits else "class_folders")
 
 
@@ -198,13 +175,12 @@ class _Scanner:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._found: list[tuple[str, str, SplitName | None]] = []
-        self._unreadable: list[str] = []
         self._ignored = 0
         self._loose_images = 0
 
     @property
     def num_seen(self) -> int:
-        return len(self._found) + len(self._unreadable)
+        return len(self._found)
 
     def add_classes(self, folder: Path, split: SplitName | None) -> Iterator[int]:
         """Every subfolder is a class; images anywhere below it belong to it. Yields the number seen so far."""
@@ -238,10 +214,7 @@ class _Scanner:
             self._ignored += 1
             return
         relative = path.relative_to(self._root).as_posix()
-        if check_header(path):
-            self._found.append((relative, class_name, split))
-        else:
-            self._unreadable.append(relative)
+        self._found.append((relative, class_name, split))
 
     def result(self, layout: Layout) -> Dataset:
         if not self._found:
@@ -249,21 +222,16 @@ class _Scanner:
         names = sorted({name for _, name, _ in self._found}, key=natural_key)
         labels = {name: label for label, name in enumerate(names)}
         return Dataset(
+            source=self._root,
             root=self._root,
             layout=layout,
             class_names=tuple(names),
             samples=tuple(Sample(path, labels[name], split) for path, name, split in self._found),
-            num_ignored=self._ignored,
-            unreadable=tuple(self._unreadable),
+            ignored={"not_image": self._ignored},
         )
 
     def _nothing_found(self) -> EngineError:
         hint = "Choose a folder that holds one folder of images per class."
-        if self._unreadable:
-            return EngineError(
-                f"None of the {len(self._unreadable)} images in {self._root} can be read.",
-                "Check that they open in an image viewer; they may be damaged or of an unknown format.",
-            )
         if self._loose_images:
             return EngineError(
                 f"The {self._loose_images} images in {self._root} are not sorted into classes.",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finetune_gui.engine.data.scan import Dataset, Sample, SplitName
+from finetune_gui.engine.config import SplitName
+from finetune_gui.engine.data.dataset import Dataset, Sample
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.files import read_json, write_json
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import torch
 from torch import nn
 
-from finetune_gui.engine.data.scan import SplitName
+from finetune_gui.engine.config import SplitName
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import PreparationAdvanced
 from finetune_gui.engine.models.layer_tree import LayerTree

@@ -9,10 +9,11 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from finetune_gui.engine.config import ModelConfig, TrainConfig
+from finetune_gui.engine.config import ModelConfig, SplitName, TrainConfig
 from finetune_gui.engine.data.batches import ImageBatch, batch_bounds, evaluation_batches, training_batches
+from finetune_gui.engine.data.dataset import Dataset, Sample
 from finetune_gui.engine.data.image import Preprocessing
-from finetune_gui.engine.data.scan import Dataset, Sample, SplitName, check_trainable, scan, scan_in_steps
+from finetune_gui.engine.data.scan import check_trainable, scan, scan_in_steps
 from finetune_gui.engine.data.split import Split, load_split, save_split, split_dataset
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import PreparationAdvanced
@@ -48,9 +49,6 @@ class ImageClassification:
         """Scan and split the folder, build the network."""
         dataset = yield from self._scan()
         check_trainable(dataset)
-        for name in dataset.unreadable:
-            path = dataset.root / name
-            self._skipped[path] = EngineError(f"The image {path} cannot be read and was left out.")
         self.split = split_dataset(dataset, val_split=self._config.data.val_split, seed=self._config.seed)
         save_split(self.split, run.split_file)
         yield from self._build(self._config.model)
@@ -85,7 +83,7 @@ class ImageClassification:
         steps = scan_in_steps(Path(self._config.data.path))
         while True:
             try:
-                yield PreparationAdvanced(activity=READING_IMAGES, done=next(steps))
+                yield PreparationAdvanced(activity=READING_IMAGES, done=next(steps).num_images)
             except StopIteration as end:
                 dataset: Dataset = end.value
                 return dataset

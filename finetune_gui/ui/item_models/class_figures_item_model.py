@@ -5,7 +5,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from finetune_gui.engine.data.scan import natural_key
+from finetune_gui.engine.data.dataset import natural_key
 from finetune_gui.engine.events import ClassFigures
 from finetune_gui.ui.words import count, percent
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFont
 
-from finetune_gui.engine.data.scan import natural_key
+from finetune_gui.engine.data.dataset import natural_key
 from finetune_gui.ui.words import count, percent
 
 Index = QModelIndex | QPersistentModelIndex

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from finetune_gui.engine.data.scan import Dataset, SplitName
+from finetune_gui.engine.config import SplitName
+from finetune_gui.engine.data.dataset import Dataset
 from finetune_gui.engine.data.split import split_dataset
 from finetune_gui.ui.item_models.class_item_model import ALL_CLASSES, ClassRow
 from finetune_gui.ui.item_models.thumbnail_item_model import Thumbnail

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 
 from finetune_gui.engine.config import PRESETS
-from finetune_gui.engine.data.scan import natural_key
+from finetune_gui.engine.data.dataset import natural_key
 from finetune_gui.engine.runs import RunSummary
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.words import count, data_name, duration, model_name, moment, percent, preset_words

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal, SignalInstance, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
-from finetune_gui.engine.data.scan import Dataset
+from finetune_gui.engine.data.dataset import Dataset
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.ui.dialogs.file_list_dialog import FileListDialog
 from finetune_gui.ui.dialogs.folder_dialog import folder_dialog
@@ -252,9 +252,6 @@ class DataPage(PageFrame):
         dataset = summary.dataset
         findings = []
         problem = self._session.data_problem()  # the banner tells it
-        if unreadable := len(dataset.unreadable):
-            text = counted(self.tr("Left out, since it cannot be read: {count} image(s).", "", unreadable), unreadable)
-            findings.append(Finding(level="warning", text=text, action="unreadable", action_text=self.tr("Show")))
         if problem is None and summary.imbalance >= IMBALANCE:
             findings.append(Finding(level="warning", text=self._imbalance_text(summary)))
         if ignored := dataset.num_ignored:
@@ -279,7 +276,7 @@ class DataPage(PageFrame):
     def _on_finding_action(self, action: str) -> None:
         if action == "unreadable" and self._summary is not None:
             sentence = self.tr("These files are named like images, but cannot be opened as such. They may be damaged.")
-            paths = self._summary.dataset.unreadable
+            paths: tuple[str, ...] = ()  # the inspection knows
             FileListDialog(self.theme, self.tr("Unreadable images"), sentence, paths, self).open()
 
     # -- recent folders -------------------------------------------------------------------------------------------

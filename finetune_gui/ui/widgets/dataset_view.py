@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from finetune_gui.engine.data.scan import SplitName
+from finetune_gui.engine.config import SplitName
 from finetune_gui.ui.item_models.class_item_model import (
     ALL_CLASSES,
     ClassColumn,
