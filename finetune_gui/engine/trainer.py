@@ -103,6 +103,7 @@ class _Training:
             fingerprints = frozen_fingerprints(self._task.model, self._config.plan.batch_norm)
             self._state = replace(self._state, frozen_fingerprints=fingerprints)
         yield self._run_started()
+        yield from self._tell_of_skipped()
         for epoch in range(self._state.epoch + 1, self._config.num_epochs + 1):
             reporter = yield from self._learn(epoch)
             if self._discarding():

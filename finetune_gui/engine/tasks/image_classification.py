@@ -10,11 +10,14 @@ from torch import nn
 from torch.nn import functional as F
 
 from finetune_gui.engine.config import ModelConfig, SplitName, TrainConfig
+from finetune_gui.engine.data.arrange import Arranged, data_warnings, prepare_in_steps
 from finetune_gui.engine.data.batches import ImageBatch, batch_bounds, evaluation_batches, training_batches
-from finetune_gui.engine.data.dataset import Dataset, Sample
+from finetune_gui.engine.data.dataset import Sample
+from finetune_gui.engine.data.facts import Stage
 from finetune_gui.engine.data.image import Preprocessing
-from finetune_gui.engine.data.scan import check_trainable, scan, scan_in_steps
-from finetune_gui.engine.data.split import Split, load_split, save_split, split_dataset
+from finetune_gui.engine.data.scan import ScanAdvanced, scan
+from finetune_gui.engine.data.split import Split, load_split, save_split
+from finetune_gui.engine.data.store import DataStore
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import PreparationAdvanced
 from finetune_gui.engine.models.layer_tree import LayerTree
@@ -24,6 +27,11 @@ from finetune_gui.engine.runs import RunFolder
 from finetune_gui.engine.tasks.base import Predictions, StepOutput
 
 READING_IMAGES, LOADING_MODEL = "Reading the image folder", "Loading the model"
+STAGES: dict[Stage, str] = {
+    "unpacking": "Unpacking the archive",
+    "checking": "Checking the images",
+    "comparing": "Comparing the images",
+}
 
 
 class ImageClassification:
@@ -37,6 +45,7 @@ class ImageClassification:
     def __init__(self, config: TrainConfig) -> None:
         self._config = config
         self._device = torch.device("cpu")
+        self._warnings: list[EngineError] = []  # about the data, still to be told
         self._skipped: dict[Path, EngineError] = {}
         self._reported: set[Path] = set()
 
@@ -46,11 +55,13 @@ class ImageClassification:
         return self.split.class_names
 
     def prepare(self, run: RunFolder) -> Iterator[PreparationAdvanced]:
-        """Scan and split the folder, build the network."""
-        dataset = yield from self._scan()
-        check_trainable(dataset)
-        self.split = split_dataset(dataset, val_split=self._config.data.val_split, seed=self._config.seed)
-        save_split(self.split, run.split_file)
+        """Scan, inspect and divide the data, build the network."""
+        arranged = yield from self._arrange()
+        if arranged.problem is not None:
+            raise arranged.problem
+        self.split = arranged.split
+        self._warnings += data_warnings(arranged)
+        save_split(self.split, run.split_file, arranged.left_out)
         yield from self._build(self._config.model)
 
     def restore(self, run: RunFolder) -> Iterator[PreparationAdvanced]:
@@ -79,14 +90,18 @@ class ImageClassification:
         )
         self.split = Split(root=dataset.root, class_names=self.class_names, train=(), val=samples)
 
-    def _scan(self) -> Generator[PreparationAdvanced, None, Dataset]:
-        steps = scan_in_steps(Path(self._config.data.path))
+    def _arrange(self) -> Generator[PreparationAdvanced, None, Arranged]:
+        steps = prepare_in_steps(self._config.data, self._config.seed, DataStore.default())
         while True:
             try:
-                yield PreparationAdvanced(activity=READING_IMAGES, done=next(steps).num_images)
+                step = next(steps)
             except StopIteration as end:
-                dataset: Dataset = end.value
-                return dataset
+                arranged: Arranged = end.value
+                return arranged
+            if isinstance(step, ScanAdvanced):
+                yield PreparationAdvanced(activity=READING_IMAGES, done=step.num_images)
+            else:
+                yield PreparationAdvanced(activity=STAGES[step.stage], done=step.done, total=step.total)
 
     def _build(self, model: ModelConfig) -> Iterator[PreparationAdvanced]:
         yield PreparationAdvanced(activity=LOADING_MODEL)
@@ -102,6 +117,15 @@ class ImageClassification:
         shape = (1, 3, 1, 1)
         self._mean = torch.tensor(self.preprocessing.mean, device=device).view(shape)
         self._std = torch.tensor(self.preprocessing.std, device=device).view(shape)
+        self._class_weights = self._weights_of_classes()
+
+    def _weights_of_classes(self) -> torch.Tensor | None:
+        """Of each class c of k: n / (k · n_c), of n training images. Shape (num_classes,); 1 where all are equal."""
+        if self._config.data.balance != "class_weights" or not self.split.train:
+            return None
+        labels = torch.tensor([sample.label for sample in self.split.train])
+        counts = torch.bincount(labels, minlength=len(self.class_names)).clamp(min=1)
+        return (len(labels) / (len(counts) * counts)).to(self._device)
 
     def num_examples(self, split: SplitName) -> int:
         """Images of a part."""
@@ -122,6 +146,7 @@ class ImageClassification:
             batch_size=self._config.batch_size,
             seed=self._config.seed,
             epoch=epoch,
+            balanced=self._config.data.balance == "balanced_sampling",
             skip=skip,
         )
 
@@ -138,7 +163,7 @@ class ImageClassification:
             return None
         targets = batch.targets.to(self._device, non_blocking=True)
         logits = self.model(self._normalised(batch))
-        loss = F.cross_entropy(logits, targets)
+        loss = F.cross_entropy(logits, targets, weight=self._class_weights)
         return StepOutput(loss=loss, num_correct=(logits.argmax(1) == targets).sum(), num_examples=len(batch))
 
     def predict(self, batch: ImageBatch) -> Predictions:
@@ -154,8 +179,9 @@ class ImageClassification:
         )
 
     def take_skipped(self) -> list[EngineError]:
-        """Unreadable images that were not told of yet."""
-        fresh = [error for path, error in self._skipped.items() if path not in self._reported]
+        """What is to be said of the data, and unreadable images, that were not told of yet."""
+        fresh, self._warnings = self._warnings, []
+        fresh += [error for path, error in self._skipped.items() if path not in self._reported]
         self._reported.update(self._skipped)
         return fresh
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from finetune_gui.engine.config import SplitName
 from finetune_gui.engine.data.dataset import Dataset
-from finetune_gui.engine.data.split import split_dataset
+from finetune_gui.engine.data.split import SplitRules, split_dataset
 from finetune_gui.ui.item_models.class_item_model import ALL_CLASSES, ClassRow
 from finetune_gui.ui.item_models.thumbnail_item_model import Thumbnail
 
@@ -74,7 +74,7 @@ class DatasetSummary:
 
 def summarise(dataset: Dataset, *, val_split: float, seed: int) -> DatasetSummary:
     """Split the data set as a run would, and count. Takes time in proportion to the number of images."""
-    split = split_dataset(dataset, val_split=val_split, seed=seed)
+    split = split_dataset(dataset, SplitRules(val_split=val_split, seed=seed))
     parts: tuple[SplitName, ...] = ("train", "val", "test")
     pictures = [Picture(sample.path, sample.label, name) for name in parts for sample in split.part(name)]
     counts: dict[tuple[int, str], int] = defaultdict(int)
