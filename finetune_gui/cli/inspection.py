@@ -1,73 +1,128 @@
-"""``inspect``: what the window's data page says of a folder."""
+"""``inspect``: what the window's data page says of a folder, a table or an archive."""
 
 import argparse
 import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from finetune_gui.cli import output
-from finetune_gui.engine.config import SplitName
-from finetune_gui.engine.data.dataset import Dataset
-from finetune_gui.engine.data.scan import check_trainable, scan
-from finetune_gui.engine.data.split import split_dataset
-from finetune_gui.engine.errors import EngineError
+from finetune_gui.cli.settings import data_config
+from finetune_gui.engine.config import SPLIT_NAMES, DataConfig, SplitName
+from finetune_gui.engine.data.arrange import Arranged, prepare_in_steps
+from finetune_gui.engine.data.decisions_csv import write_decisions
+from finetune_gui.engine.data.facts import InspectionAdvanced
+from finetune_gui.engine.data.findings import Finding
+from finetune_gui.engine.data.store import DataStore
 
-PARTS: tuple[SplitName, ...] = ("train", "val", "test")
-Counts = dict[SplitName, list[int]]  # images of each class, by part
+LEVEL_MARKS = {"error": "!!", "warning": "! ", "info": "  "}
+MOST_FILES = 5  # shown to a person, of each finding
+STAGES = {"unpacking": "Unpacking the archive", "checking": "Checking the images", "comparing": "Comparing the images"}
 
 
 def inspect(arguments: argparse.Namespace) -> int:
-    """Say what is in a folder of images.
+    """Say what is in a folder of images, and what to know before training on it.
 
     Raises:
         EngineError: It cannot be read, or (after it was described) cannot be trained on.
     """
-    dataset = scan(arguments.data)
-    problem, counts = None, Counts()
-    try:
-        check_trainable(dataset)
-        counts = _count_parts(dataset, arguments.val_split, arguments.seed)
-    except EngineError as error:
-        problem = error
+    config = data_config(arguments)
+    arranged = _prepare(arguments, config)
+    if arguments.csv is not None:
+        write_decisions(arranged, config.edits, arguments.csv)
     if arguments.json:
-        output.print_json(_as_json(dataset, counts, problem))
+        output.print_json(as_json(arranged))
     else:
-        _print(dataset, counts)
-    if problem is not None:
-        raise problem
+        _print(arranged)
+    if arranged.problem is not None:
+        raise arranged.problem
     return 0
 
 
-def _count_parts(dataset: Dataset, val_split: float, seed: int) -> Counts:
-    split = split_dataset(dataset, val_split=val_split, seed=seed)
-    counts = {part: [0] * len(dataset.class_names) for part in PARTS}
-    for part in PARTS:
-        for sample in split.part(part):
-            counts[part][sample.label] += 1
-    return counts
+def _prepare(arguments: argparse.Namespace, config: DataConfig) -> Arranged:
+    steps = prepare_in_steps(config, arguments.seed or 0, DataStore.default())
+    with output.progress_bar() as progress:
+        bar = progress.add_task("Reading the folder", total=None, note="")
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as end:
+                arranged: Arranged = end.value
+                return arranged
+            if isinstance(step, InspectionAdvanced):
+                text, total = STAGES[step.stage], step.total or None
+                progress.update(bar, description=text, completed=step.done, total=total)
+            else:
+                progress.update(bar, completed=step.num_images, note=f"{len(step.class_counts)} classes")
 
 
-def _as_json(dataset: Dataset, counts: Counts, problem: EngineError | None) -> dict[str, Any]:
-    totals = dataset.counts()
+# -- for programs -----------------------------------------------------------------------------------------------------
+
+
+def as_json(arranged: Arranged) -> dict[str, Any]:
+    """All of it, in plain types."""
+    found, used = arranged.inspection.dataset, arranged.dataset
+    totals = used.counts()
+    parts = {name: _counts(arranged, name) for name in SPLIT_NAMES}
+    problem = arranged.problem
     return {
-        "root": str(dataset.root),
-        "layout": dataset.layout,
-        "num_images": len(dataset.samples),
+        "source": str(found.source),
+        "root": str(found.root),
+        "layout": found.layout,
+        "num_images": len(used.samples),
         "classes": [
-            {"name": name, "images": totals[label]} | {part: counts[part][label] for part in counts}
-            for label, name in enumerate(dataset.class_names)
+            {"name": name, "images": totals[label]} | {part: counts[label] for part, counts in parts.items()}
+            for label, name in enumerate(used.class_names)
         ],
-        "ignored_files": dataset.num_ignored,
+        "ignored_files": found.num_ignored,
+        "ignored": {reason: number for reason, number in found.ignored.items() if number},
+        "unreadable": arranged.inspection.unreadable(),
+        "missing": list(found.missing),
+        "denied": list(found.denied),
+        "left_out": arranged.left_out,
+        "findings": [_finding_json(finding) for finding in arranged.findings],
+        "split": arranged.split.parts(),
         "problem": {"message": problem.message, "hint": problem.hint} if problem else None,
     }
 
 
-def _print(dataset: Dataset, counts: Counts) -> None:
-    names, totals = dataset.class_names, dataset.counts()
-    print(f"{dataset.root}: {sum(totals)} images in {len(names)} classes")
-    parts = [part for part in counts if sum(counts[part])]
+def _counts(arranged: Arranged, part: SplitName) -> list[int]:
+    counts = [0] * len(arranged.dataset.class_names)
+    for sample in arranged.split.part(part):
+        counts[sample.label] += 1
+    return counts
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    plain = {name: value for name, value in asdict(finding).items() if name not in ("text", "meaning")}
+    return plain | {"message": str(finding.text), "meaning": str(finding.meaning)}
+
+
+# -- for people -------------------------------------------------------------------------------------------------------
+
+
+def _print(arranged: Arranged) -> None:
+    used = arranged.dataset
+    names, totals = used.class_names, used.counts()
+    print(f"{arranged.inspection.dataset.source}: {sum(totals)} images in {len(names)} classes")
+    parts = {part: counts for part in SPLIT_NAMES if any(counts := _counts(arranged, part))}
     output.print_table(
         [("class", "left"), ("images", "right"), *((part, "right") for part in parts)],
-        [[name, str(totals[i]), *(str(counts[part][i]) for part in parts)] for i, name in enumerate(names)],
+        [[name, str(totals[i]), *(str(counts[i]) for counts in parts.values())] for i, name in enumerate(names)],
     )
-    if dataset.num_ignored:
-        print(f"{dataset.num_ignored} files are no images and are ignored.", file=sys.stderr)
+    for finding in arranged.findings:
+        print(f"\n{LEVEL_MARKS[finding.level]} {finding.text}", file=sys.stderr)
+        print(f"   {finding.meaning}", file=sys.stderr)
+        for line in _some_of(finding):
+            print(f"     {line}", file=sys.stderr)
+    if not arranged.findings:
+        print("Nothing was found that needs you.", file=sys.stderr)
+
+
+def _some_of(finding: Finding) -> Sequence[str]:
+    lines = [" = ".join(group) for group in finding.groups] if finding.kind != "shortcut" else []
+    if finding.kind in ("unreadable", "denied", "missing_files", "ignored"):
+        lines = [f"{name}: {detail}" if detail else name for name, detail in finding.details.items()]
+    more = len(lines) - MOST_FILES
+    return lines if more <= 0 else [*lines[:MOST_FILES], f"… and {more} more (--json tells all)"]

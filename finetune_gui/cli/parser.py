@@ -6,9 +6,10 @@ from pathlib import Path
 from finetune_gui import __version__
 from finetune_gui.cli import commands
 from finetune_gui.cli.inspection import inspect
-from finetune_gui.engine.config import AUGMENTS, OPTIMIZERS, PRESETS, SCHEDULES
+from finetune_gui.engine.config import AUGMENTS, BALANCES, CLASS_LEVELS, OPTIMIZERS, PRESETS, SCHEDULES
 
 EXPORT_FORMATS = ("onnx", "safetensors")
+DATA_HELP = "folder with one folder per class, or train/ and val/; a table of labels; a zip; or several class folders"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -60,7 +61,7 @@ def _add_demo(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
 
 def _add_train(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
     parser = _add(subparsers, "train", commands.train, "fine-tune a model on a folder of images")
-    parser.add_argument("data", nargs="?", metavar="DATA", help="folder with one folder per class, or train/ and val/")
+    parser.add_argument("data", nargs="*", metavar="DATA", help=DATA_HELP)
     parser.add_argument("--out", type=Path, metavar="RUN", help="run folder to make (default: one in the app's data)")
     parser.add_argument("--resume", type=Path, metavar="RUN", help="go on with a run from its last checkpoint")
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings from a run's config.json; options win")
@@ -79,9 +80,23 @@ def _add_train(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
     learning.add_argument("--schedule", choices=SCHEDULES, help="learning rate over the run (cosine)")
     learning.add_argument("--weight-decay", type=float, metavar="F", help="(chosen to suit)")
     learning.add_argument("--augment", choices=AUGMENTS, help="how strongly images are varied (light)")
-    learning.add_argument("--val-split", type=float, metavar="F", help="share kept for validation (0.2)")
     learning.add_argument("--seed", type=int, metavar="N", help="same seed, same result on the same machine (0)")
     learning.add_argument("--device", metavar="D", help="auto, cpu, cuda:0 or mps (auto)")
+    data = _add_division(parser)
+    data.add_argument("--balance", choices=BALANCES, help="keep frequent classes from outweighing the others (none)")
+
+
+def _add_division(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    group = parser.add_argument_group("data")
+    group.add_argument("--val-split", type=float, metavar="F", help="share kept for validation (0.2)")
+    group.add_argument("--test-split", type=float, metavar="F", help="share kept for a final test (0)")
+    group.add_argument(
+        "--group-pattern",
+        metavar="REGEX",
+        help=r"images whose file names give the same match stay in one part: 'patient(\d+)'",
+    )
+    group.add_argument("--class-level", choices=CLASS_LEVELS, help="folder that names the class (auto)")
+    return group
 
 
 def _add_evaluate(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
@@ -106,10 +121,11 @@ def _add_export(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
 
 
 def _add_inspect(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
-    parser = _add(subparsers, "inspect", inspect, "what is in a folder of images")
-    parser.add_argument("data", type=Path, metavar="DATA")
-    parser.add_argument("--val-split", type=float, default=0.2, metavar="F")
-    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser = _add(subparsers, "inspect", inspect, "what is in a folder of images, and what to know before training")
+    parser.add_argument("data", nargs="+", metavar="DATA", help=DATA_HELP)
+    parser.add_argument("--seed", type=int, metavar="N", help="of the division into parts (0)")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="also write every image with its findings as a table")
+    _add_division(parser)
 
 
 def _add_models(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from finetune_gui.engine.config import DataConfig, LayerPlan, LayerRule, TrainConfig, read_config
+from finetune_gui.engine.data.sources import name_data
 from finetune_gui.engine.errors import EngineError
 
 
@@ -15,18 +16,30 @@ def train_config(arguments: argparse.Namespace) -> TrainConfig:
         EngineError: No data are named, or a value is not allowed.
     """
     base = read_config(arguments.config) if arguments.config else None
-    path = arguments.data or (base.data.path if base else "")
-    if not path:
-        raise EngineError("No image folder is given.", "Name it: finetune-gui train FOLDER.")
-    config = replace(base, data=replace(base.data, path=path)) if base else TrainConfig(data=DataConfig(path=path))
+    data = data_config(arguments, base.data if base else None)
+    config = replace(base, data=data) if base else TrainConfig(data=data)
     config = replace(
         config,
-        data=replace(config.data, **_given(arguments, "val_split", "augment")),
         model=replace(config.model, **_given(arguments, "weights", id="model")),
         plan=_plan(config.plan, arguments),
         optim=replace(config.optim, **_given(arguments, "optimizer", "lr", "weight_decay", "schedule")),
     )
     return replace(config, **_given(arguments, "batch_size", "seed", "device", num_epochs="epochs"))
+
+
+def data_config(arguments: argparse.Namespace, base: DataConfig | None = None) -> DataConfig:
+    """Which data are named, and how they are divided.
+
+    Raises:
+        EngineError: No data are named, or a value is not allowed.
+    """
+    if arguments.data:
+        place = name_data(arguments.data)
+        base = replace(base or DataConfig(path=""), path=place.path, class_folders=place.class_folders)
+    if base is None or not base.path:
+        raise EngineError("No image folder is given.", "Name it: finetune-gui train FOLDER.")
+    names = ("val_split", "test_split", "group_pattern", "class_level", "balance", "augment")
+    return replace(base, **_given(arguments, *(name for name in names if hasattr(arguments, name))))
 
 
 def _given(arguments: argparse.Namespace, *names: str, **renamed: str) -> dict[str, Any]:

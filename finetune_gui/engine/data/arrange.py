@@ -111,6 +111,8 @@ def _problem(dataset: Dataset, split: Split, inspection: Inspection) -> EngineEr
             f"None of the {unreadable} images in {inspection.dataset.source} can be read.",
             "Check that they open in an image viewer; they may be damaged or of an unknown format.",
         )
+    if not dataset.samples:
+        return EngineError("Every image is left out.", "Undo some decisions, so that there is something to learn from.")
     try:
         check_trainable(dataset)
     except EngineError as error:
