@@ -1,41 +1,75 @@
 """From an image file to the square of pixels that a network sees. One code path for training, preview and predict."""
 
+import threading
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Literal, cast
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from finetune_gui.engine.config import Augment
+from finetune_gui.engine.data.colours import is_wide, to_float, to_rgb
 from finetune_gui.engine.errors import EngineError
 
 Interpolation = Literal["bilinear", "bicubic"]
 Pixels = npt.NDArray[np.uint8]  # (height, width, 3), RGB
 
-# Formats that only hold pictures. Left out on purpose: EPS (runs Ghostscript), PDF, WMF, video.
-_WANTED_FORMATS = ("JPEG", "MPO", "PNG", "BMP", "DIB", "GIF", "TIFF", "WEBP", "PPM", "TGA", "AVIF", "JPEG2000", "ICO")
+MAX_PIXELS = 200_000_000  # the largest cameras of phones; 800 MB while it is decoded
+_MANY_PIXELS = 25_000_000  # 100 MB: images of more are decoded one at a time
+_BAND_PIXELS = 4_000_000  # of a large image are converted at once
+
+# Formats that only hold pictures. Left out on purpose: EPS (runs Ghostscript), WMF, PDF, video, and those that Pillow
+# knows by name only. The most frequent come first, since they are tried in this order.
+_WANTED_FORMATS = (
+    *("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "MPO", "AVIF", "JPEG2000", "PPM", "DIB", "ICO", "ICNS", "CUR"),
+    *("PSD", "QOI", "DDS", "SGI", "PCX", "DCX", "SUN", "IM", "FLI", "FITS", "BLP", "FTEX", "MSP", "XBM", "XPM", "TGA"),
+)
 IMAGE_SUFFIXES = frozenset(
     f".{suffix}"
     for suffix in (
-        *("jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "bmp", "dib", "gif", "tif", "tiff"),
-        *("webp", "ppm", "pgm", "pbm", "pnm", "tga", "avif", "jp2", "ico"),
+        *("jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "bmp", "dib", "gif", "tif", "tiff", "webp"),
+        *("ppm", "pgm", "pbm", "pnm", "pfm", "avif", "avifs", "jp2", "j2k", "jpf", "jpx", "ico", "icns", "cur"),
+        *("psd", "qoi", "dds", "sgi", "rgb", "rgba", "bw", "pcx", "dcx", "ras", "im", "fli", "flc", "fits", "fit"),
+        *("blp", "ftc", "ftu", "msp", "xbm", "xpm", "tga", "icb", "vda", "vst"),
     )
 )
 _RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
-_DECODE_ERRORS = (OSError, ValueError, SyntaxError, EOFError, IndexError, Image.DecompressionBombError)
+
+# How to turn a picture upright, by its EXIF orientation.
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_SIDEWAYS = (5, 6, 7, 8)
+
+Image.MAX_IMAGE_PIXELS = None  # MAX_PIXELS does that, with an error instead of a warning
+_large_images: AbstractContextManager[object] = threading.Lock()
 
 
 class UnreadableImage(EngineError):  # noqa: N818 (named for what it is)
-    """A file that is no image, or a damaged one."""
+    """A file that is no image, or a damaged one.
+
+    Attributes:
+        path: The file.
+        reason: What is wrong with it, such as ``it is truncated``.
+    """
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
             f"The image {path} cannot be read: {reason}.", "Open it in an image viewer and save it again, or remove it."
         )
         self.path = path
+        self.reason = reason
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +91,27 @@ class Preprocessing:
     std: tuple[float, float, float]
 
 
+@dataclass(frozen=True, kw_only=True)
+class DecodedImage:
+    """An image in memory.
+
+    Attributes:
+        image: Upright RGB, perhaps smaller than it is in the file.
+        width: In the file, upright.
+        height: In the file, upright.
+        format: By Pillow's name, such as ``JPEG``.
+        mode: In the file, by Pillow's name, such as ``I;16``.
+        camera: Maker and model by EXIF, or empty.
+    """
+
+    image: Image.Image
+    width: int
+    height: int
+    format: str
+    mode: str
+    camera: str
+
+
 @cache
 def image_formats() -> tuple[str, ...]:
     """The formats that are opened: those wanted that this build of Pillow has."""
@@ -64,56 +119,152 @@ def image_formats() -> tuple[str, ...]:
     return tuple(name for name in _WANTED_FORMATS if name in Image.OPEN)
 
 
+def share_turns(lock: AbstractContextManager[object]) -> None:
+    """Take turns with other processes in decoding very large images, so that only one is in memory."""
+    global _large_images
+    _large_images = lock
+
+
 def check_header(path: Path) -> bool:
     """Whether a file begins like an image. Cheap: no pixel is decoded, so a truncated file passes."""
     try:
         with Image.open(path, formats=image_formats()):
             return True
-    except _DECODE_ERRORS:
+    except Exception:  # decoders raise whatever they like on damaged files
         return False
 
 
 def load_image(path: Path) -> Image.Image:
-    """Decode an image as upright RGB.
-
-    EXIF orientation is applied; 16-bit and float grey are scaled by their range; transparency goes over white; of an
-    animation the first frame is taken.
+    """Decode an image as upright RGB; see ``decode_image``.
 
     Raises:
         UnreadableImage: It is missing, damaged or no image.
     """
+    return decode_image(path).image
+
+
+def load_thumbnail(path: Path, size: int) -> Image.Image:
+    """Decode an image as upright RGB that covers a square of ``size`` pixels, and is hardly larger.
+
+    The shorter side has ``size`` pixels, or those of the file where that has fewer; the longer one at most four times
+    as many, cut from the middle.
+
+    Raises:
+        UnreadableImage: It is missing, damaged or no image.
+    """
+    image = decode_image(path, enough=size).image
+    scale = min(1.0, size / min(image.size))
+    box_width, box_height = (min(side, 4 * min(image.size)) for side in image.size)
+    left, top = (image.width - box_width) / 2, (image.height - box_height) / 2
+    target = max(1, round(box_width * scale)), max(1, round(box_height * scale))
+    box = (left, top, left + box_width, top + box_height)
+    return image.resize(target, Image.Resampling.BILINEAR, box=box)
+
+
+def decode_image(source: Path | bytes, *, enough: int = 0, path: Path | None = None) -> DecodedImage:
+    """Decode all pixels of an image, whatever its format and mode, as upright RGB.
+
+    EXIF orientation is applied; 16-bit and float grey are scaled by their range; transparency goes over white; of an
+    animation the first frame is taken.
+
+    Args:
+        source: The file, or what is in it.
+        enough: Where both sides have more than twice as many pixels the image may be made smaller, which is faster
+            and takes less memory. 0: as large as it is.
+        path: Names the image in errors, where ``source`` does not.
+
+    Raises:
+        UnreadableImage: It is missing, damaged, too large or no image.
+    """
+    path = path or (source if isinstance(source, Path) else Path("image"))
+    stream = BytesIO(source) if isinstance(source, bytes) else source
     try:
-        with Image.open(path, formats=image_formats()) as image:
-            image.load()
-            return _to_rgb(ImageOps.exif_transpose(image))
-    except FileNotFoundError as error:
-        raise UnreadableImage(path, "it does not exist") from error
-    except PermissionError as error:
-        raise UnreadableImage(path, "permission is denied") from error
-    except UnidentifiedImageError as error:
-        raise UnreadableImage(path, "it is not an image") from error
-    except _DECODE_ERRORS as error:
-        raise UnreadableImage(path, str(error).rstrip(".") or type(error).__name__) from error
+        with Image.open(stream, formats=image_formats()) as image, _turn(_checked(path, image).size):
+            return _decode(image, enough)
+    except UnreadableImage:
+        raise
+    except Exception as error:  # decoders raise whatever they like on damaged files
+        raise UnreadableImage(path, _reason(source, error)) from error
 
 
-def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I") or image.mode == "F":
-        return _scale_to_8_bit(image).convert("RGB")
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        return Image.alpha_composite(white, image).convert("RGB")
-    return image.convert("RGB")
+def _checked(path: Path, image: Image.Image) -> Image.Image:
+    """Refuse an image by what its header says, before memory is asked for."""
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise UnreadableImage(path, f"{width} x {height} pixels are too many to decode")
+    return image
 
 
-def _scale_to_8_bit(image: Image.Image) -> Image.Image:
-    """Stretch the range of values over 0..255; Pillow's own conversion clips at 255."""
-    values = np.asarray(image, dtype=np.float64)
-    values = np.nan_to_num(values, posinf=0.0, neginf=0.0)
-    low, high = float(values.min()), float(values.max())
-    if high <= low:
-        return Image.fromarray(np.full(values.shape, 128, dtype=np.uint8))
-    return Image.fromarray(((values - low) * (255 / (high - low))).round().astype(np.uint8))
+def _turn(size: tuple[int, int]) -> AbstractContextManager[object]:
+    return _large_images if size[0] * size[1] > _MANY_PIXELS else nullcontext()
+
+
+def _decode(image: Image.Image, enough: int) -> DecodedImage:
+    mode, format_name, size = image.mode, image.format or "", image.size
+    drafted = image.draft(None, (2 * enough, 2 * enough)) if enough else None  # JPEG: made smaller while it is decoded
+    image.load()
+    if not drafted:
+        size = image.size
+    orientation, camera = _exif(image)  # after loading: PNG may have it behind the pixels, and TIFF obeys it by itself
+    factor = min(image.size) // (2 * enough) if enough else 1
+    upright = to_rgb(_reduced(image, factor) if factor > 1 else image)
+    if orientation in _UPRIGHT:
+        upright = upright.transpose(_UPRIGHT[orientation])
+    width, height = reversed(size) if orientation in _SIDEWAYS else size
+    return DecodedImage(image=upright, width=width, height=height, format=format_name, mode=mode, camera=camera)
+
+
+def _exif(image: Image.Image) -> tuple[int, str]:
+    """Orientation and camera. Damaged EXIF does not make a picture unreadable."""
+    try:
+        exif = image.getexif()
+        if not exif:
+            return 1, ""
+        maker, model = (_text(exif.get(tag)) for tag in (ExifTags.Base.Make, ExifTags.Base.Model))
+        camera = model if model.casefold().startswith(maker.casefold()) else f"{maker} {model}".strip()
+        orientation = exif.get(ExifTags.Base.Orientation)
+    except Exception:  # the parser raises whatever it likes
+        return 1, ""
+    return orientation if isinstance(orientation, int) else 1, camera
+
+
+def _text(value: object) -> str:
+    return value.partition("\0")[0].strip() if isinstance(value, str) else ""
+
+
+def _reduced(image: Image.Image, factor: int) -> Image.Image:
+    """Average squares of ``factor`` pixels. Goes by bands of rows: a second large image would not fit into memory."""
+    width, height = image.size
+    rows = max(1, _BAND_PIXELS // (width * factor)) * factor
+    small = Image.new("F" if is_wide(image) else "RGB", (-(-width // factor), -(-height // factor)))
+    for top in range(0, height, rows):
+        band = image.crop((0, top, width, min(height, top + rows)))
+        small.paste((to_float(band) if is_wide(image) else to_rgb(band)).reduce(factor), (0, top // factor))
+    return small
+
+
+def _reason(source: Path | bytes, error: Exception) -> str:
+    """What is wrong, for people; what decoders say is for programmers."""
+    if isinstance(error, FileNotFoundError):
+        return "it does not exist"
+    if isinstance(error, PermissionError):
+        return "permission is denied"
+    if isinstance(error, UnidentifiedImageError):
+        return "it is empty" if _is_empty(source) else "it is not an image"
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for it"
+    if isinstance(error, OSError) and error.errno is not None and error.strerror:
+        return error.strerror[0].lower() + error.strerror[1:]
+    if isinstance(error, EOFError) or "truncated" in str(error).casefold():
+        return "it is truncated"
+    return "its data are damaged"
+
+
+def _is_empty(source: Path | bytes) -> bool:
+    try:
+        return not (source if isinstance(source, bytes) else source.stat().st_size)
+    except OSError:
+        return False
 
 
 def centre_square(image: Image.Image, spec: Preprocessing) -> Pixels:
