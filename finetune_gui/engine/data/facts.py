@@ -20,8 +20,8 @@ class ImageFacts:
         format: By Pillow's name, such as ``JPEG``.
         mode: By Pillow's name, such as ``RGB`` or ``I;16``.
         camera: Maker and model by EXIF, or empty.
-        look: Perceptual hash of the upright picture, 32 bytes: few bits differ between look-alikes. Empty where the
-            picture has no features to tell it by, or cannot be read.
+        look: What the upright picture is compared by, see ``look_alikes.py``. Empty where the picture is too even to
+            be told from others, or cannot be read.
         error: Why the image cannot be read; empty where it can.
     """
 
