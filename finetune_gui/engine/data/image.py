@@ -201,12 +201,13 @@ def _turn(size: tuple[int, int]) -> AbstractContextManager[object]:
 
 def _decode(image: Image.Image, enough: int) -> DecodedImage:
     mode, format_name, size = image.mode, image.format or "", image.size
-    drafted = image.draft(None, (2 * enough, 2 * enough)) if enough else None  # JPEG: made smaller while it is decoded
+    factor = min(size) // (2 * enough) if enough else 1
+    drafted = image.draft(None, (2 * enough, 2 * enough)) if factor > 1 else None  # JPEG: made smaller on decoding
     image.load()
     if not drafted:
         size = image.size
     orientation, camera = _exif(image)  # after loading: PNG may have it behind the pixels, and TIFF obeys it by itself
-    factor = min(image.size) // (2 * enough) if enough else 1
+    factor = min(image.size) // (2 * enough) if enough else 1  # what is left of it
     upright = to_rgb(_reduced(image, factor) if factor > 1 else image)
     if orientation in _UPRIGHT:
         upright = upright.transpose(_UPRIGHT[orientation])
