@@ -1,0 +1,323 @@
+"""Zip archives: what is in them, and single members fast.
+
+``zipfile`` reads the directory. Members are read without it: ``ZipFile.open`` costs more than decoding a small image.
+"""
+
+import bz2
+import hashlib
+import lzma
+import os
+import re
+import shutil
+import stat
+import struct
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, Protocol
+
+from finetune_gui.engine.data.dataset import Ignored
+from finetune_gui.engine.data.passed_over import Wanted, kind_of_file, passed_over_by_name
+from finetune_gui.engine.data.store import DataStore
+from finetune_gui.engine.errors import EngineError
+
+BOMB_RATIO, BOMB_BYTES = 200, 10**9  # photos hardly shrink; 200 times so is a trap
+MAX_MEMBER_BYTES = 1 << 30  # a member is read into memory
+_METHODS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA))
+_ENCRYPTED = 0x1 | 0x40 | 0x2000  # flags: by password, strongly, the directory too (APPNOTE 4.4.4)
+_LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, length of the name, length of the extra field (APPNOTE 4.3.7)
+_WINDOWS_NAME = re.compile(r'[<>:"|?*\x00-\x1f]|[. ](/|$)|(^|/)(con|prn|aux|nul|com\d|lpt\d)(\.[^/]*)?(/|$)', re.I)
+_MARKER = ".unpacked"
+
+
+class DamagedMember(Exception):  # noqa: N818 (named for what it is)
+    """A member of an archive that is not what the directory says. The text is the reason."""
+
+
+class Member(NamedTuple):
+    """A file in an archive. A tuple, since there may be many, and they go to other processes.
+
+    Attributes:
+        path: Inside the archive, with forward slashes; never leads out of it.
+        offset: Of its local header, in bytes from the start of the archive.
+        num_bytes: Unpacked, by the directory.
+        packed_bytes: In the archive.
+        method: Of compression, by its number in the zip format.
+        crc: CRC-32 of the unpacked bytes.
+    """
+
+    path: str
+    offset: int
+    num_bytes: int
+    packed_bytes: int
+    method: int
+    crc: int
+
+
+def list_members(archive: Path) -> tuple[list[Member], Counter[Ignored]]:
+    """Images and tables of labels in an archive, in its order; and how many files were passed over, by reason.
+
+    Raises:
+        EngineError: It is no zip archive, is damaged or encrypted, or would unpack to something enormous.
+    """
+    infos = _directory(archive)
+    ignored: Counter[Ignored] = Counter()
+    chosen = dict(_wanted(infos, ignored))
+    folders = _folders(chosen)
+    members = [
+        Member(path, info.header_offset, info.file_size, info.compress_size, info.compress_type, info.CRC)
+        for path, info in chosen.items()
+        if path not in folders  # a file cannot be a folder as well
+    ]
+    ignored["unsafe_name"] += len(chosen) - len(members)
+    _refuse_encrypted(archive, chosen.values())
+    _refuse_unknown_methods(archive, members)
+    _refuse_bomb(archive, members)
+    return members, +ignored
+
+
+def read_member(file: BinaryIO, member: Member) -> bytes:
+    """Unpack one member and check it.
+
+    Args:
+        file: The archive, opened for reading by this thread alone.
+        member: Of ``list_members``.
+
+    Raises:
+        DamagedMember: Its bytes are not those that the directory promises.
+    """
+    if member.num_bytes > MAX_MEMBER_BYTES:
+        raise DamagedMember("it is larger than 1 GB")
+    file.seek(member.offset)
+    header = file.read(_LOCAL_HEADER.size)
+    if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\3\4"):
+        raise DamagedMember("it does not begin where the directory says")
+    _, name_bytes, extra_bytes = _LOCAL_HEADER.unpack(header)
+    file.seek(name_bytes + extra_bytes, os.SEEK_CUR)
+    content = _decompressed(file.read(min(member.packed_bytes, _rest(file))), member)
+    if len(content) != member.num_bytes or zlib.crc32(content) != member.crc:
+        raise DamagedMember("its content does not match its checksum")
+    return content
+
+
+def require_space(archive: Path, num_bytes: int, store: DataStore) -> None:
+    """Refuse an archive that the disk has no room for.
+
+    Raises:
+        EngineError: Fewer than ``num_bytes`` are free where archives are unpacked.
+    """
+    folder = store.unpacked_dir
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    if num_bytes > free:
+        raise EngineError(
+            f"{archive} needs {_in_gb(num_bytes)} to be unpacked, but only {_in_gb(free)} are free on the disk of "
+            f"{store.unpacked_dir}.",
+            "Make room there, or unpack the archive yourself on another disk and choose its folder.",
+        )
+
+
+def unpacked_root(archive: Path, store: DataStore) -> Path:
+    """Folder for the content of an archive as it is now: another one once the archive has changed.
+
+    Raises:
+        EngineError: The archive is gone.
+    """
+    try:
+        path = archive.resolve()
+        status = path.stat()
+    except OSError as error:
+        raise _cannot_read(archive, error) from error
+    key = f"{path}\n{status.st_size}\n{status.st_mtime_ns}".encode("utf-8", "surrogatepass")
+    stem = re.sub(r"\W+", "-", archive.stem, flags=re.ASCII).strip("-")[:40]
+    return store.unpacked_dir / f"{stem or 'archive'}-{hashlib.blake2b(key, digest_size=8).hexdigest()}"
+
+
+def is_unpacked(root: Path) -> bool:
+    """Whether all of the archive is there, not just what an interrupted unpacking left."""
+    return (root / _MARKER).is_file()
+
+
+def mark_unpacked(root: Path) -> None:
+    """Note that all of the archive is there."""
+    (root / _MARKER).touch()
+
+
+# -- the directory ----------------------------------------------------------------------------------------------------
+
+
+def _directory(archive: Path) -> list[zipfile.ZipInfo]:
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            return opened.infolist()
+    except OSError as error:
+        raise _cannot_read(archive, error) from error
+    except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, EOFError) as error:
+        if _is_begun_zip(archive):
+            message = f"The archive {archive} is damaged, perhaps only half copied or downloaded."
+            raise EngineError(message, "Copy or download it again.") from error
+        raise EngineError(
+            f"{archive} is not a zip archive.", "Unpack it with another program and choose its folder."
+        ) from error
+
+
+def _is_begun_zip(archive: Path) -> bool:
+    try:
+        with archive.open("rb") as file:
+            return file.read(4) in (b"PK\3\4", b"PK\5\6")
+    except OSError:
+        return False
+
+
+def _wanted(infos: Iterable[zipfile.ZipInfo], ignored: Counter[Ignored]) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+    """Images and tables; counts the others. A folder that is passed over counts once, as on disk."""
+    folders: set[str] = set()
+    reasons: dict[str, tuple[Ignored, str] | None] = {}  # by folder, since thousands of files share one
+    for info in infos:
+        path = _tidy(info.filename)
+        folder, _, name = path.rpartition("/")
+        if folder not in reasons:
+            reasons[folder] = _passed_over_folder(folder)
+        if (found := reasons[folder]) is not None:
+            reason, where = found
+            ignored[reason] += where not in folders if where else 1
+            folders.add(where)
+        elif name:  # the name of a folder ends with a slash
+            kind = _kind(name, info)
+            if kind == "image" or kind == "table":
+                yield path, info
+            else:
+                ignored[kind] += 1
+
+
+def _tidy(path: str) -> str:
+    """With forward slashes (some programs for Windows write others), and each of them needed."""
+    path = path.replace("\\", "/")
+    if path.startswith("/"):
+        return f"/{path}"  # absolute, also where no folder follows
+    while path.startswith("./"):
+        path = path[2:]
+    while "//" in path or "/./" in path:
+        path = path.replace("/./", "/").replace("//", "/")
+    return path
+
+
+def _passed_over_folder(folder: str) -> tuple[Ignored, str] | None:
+    """Why nothing in a folder is looked at, and which folder on the way there is to blame (empty: each file itself)."""
+    if not is_safe(folder):
+        return "unsafe_name", ""
+    parts = folder.split("/")
+    for depth, part in enumerate(parts, 1):
+        if (reason := passed_over_by_name(part)) is not None:
+            return reason, "/".join(parts[:depth])
+    return None
+
+
+def _kind(name: str, info: zipfile.ZipInfo) -> Wanted | Ignored:
+    if not is_safe(name) or "\0" in info.orig_filename:
+        return "unsafe_name"
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG):  # a link, a pipe, a device
+        return "special"
+    return passed_over_by_name(name) or kind_of_file(name)
+
+
+def is_safe(path: str, *, on_windows: bool = os.name == "nt") -> bool:
+    """Whether a path of an archive can be unpacked below a folder and nowhere else."""
+    if path.startswith("/") or "\0" in path or ".." in path.split("/") or re.match("[A-Za-z]:", path):
+        return False
+    return not (on_windows and _WINDOWS_NAME.search(path))
+
+
+def _folders(paths: Iterable[str]) -> set[str]:
+    """All folders on the way to the files."""
+    folders: set[str] = set()
+    for folder in {path.rpartition("/")[0] for path in paths}:
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = folder.rpartition("/")[0]
+    return folders
+
+
+# -- what is refused --------------------------------------------------------------------------------------------------
+
+
+def _refuse_encrypted(archive: Path, infos: Iterable[zipfile.ZipInfo]) -> None:
+    if any(info.flag_bits & _ENCRYPTED for info in infos):
+        raise EngineError(
+            f"The archive {archive} is encrypted.", "Unpack it with its password and choose the unpacked folder."
+        )
+
+
+def _refuse_unknown_methods(archive: Path, members: Iterable[Member]) -> None:
+    unknown = {member.method for member in members} - _METHODS
+    if unknown:
+        raise EngineError(
+            f"The archive {archive} is packed in a way that this app does not know (method {min(unknown)}).",
+            "Unpack it with the program that packed it and choose the unpacked folder.",
+        )
+
+
+def _refuse_bomb(archive: Path, members: Iterable[Member]) -> None:
+    unpacked = sum(member.num_bytes for member in members)
+    packed = max(1, archive.stat().st_size)  # not the sum of the members: they may overlap
+    if unpacked > BOMB_BYTES and unpacked / packed > BOMB_RATIO:
+        raise EngineError(
+            f"The archive {archive} would grow to {_in_gb(unpacked)}, {unpacked // packed} times its size: it may be a "
+            "trap to fill the disk.",
+            "If you trust it, unpack it yourself and choose its folder.",
+        )
+
+
+def _in_gb(num_bytes: int) -> str:
+    return f"{num_bytes / 1e9:.1f} GB"
+
+
+def _cannot_read(archive: Path, error: OSError) -> EngineError:
+    return EngineError(
+        f"The archive {archive} cannot be read: {error.strerror or error}.", "Check the path and its permissions."
+    )
+
+
+# -- members ----------------------------------------------------------------------------------------------------------
+
+
+class _Decompressor(Protocol):
+    @property
+    def eof(self) -> bool: ...
+
+    def decompress(self, data: bytes, max_length: int) -> bytes: ...
+
+
+def _decompressed(packed: bytes, member: Member) -> bytes:
+    """At most one byte more than promised, whatever is in the archive."""
+    if member.method == zipfile.ZIP_STORED:
+        return packed
+    try:
+        decompressor: _Decompressor
+        if member.method == zipfile.ZIP_DEFLATED:
+            decompressor = zlib.decompressobj(-zlib.MAX_WBITS)
+        elif member.method == zipfile.ZIP_BZIP2:
+            decompressor = bz2.BZ2Decompressor()
+        else:
+            decompressor, packed = _lzma_decompressor(packed)
+        return decompressor.decompress(packed, member.num_bytes + 1)
+    except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, struct.error) as error:
+        raise DamagedMember("it cannot be unpacked") from error
+
+
+def _lzma_decompressor(packed: bytes) -> tuple[lzma.LZMADecompressor, bytes]:
+    """LZMA in a zip begins with its version and properties instead of the header of a file (APPNOTE 5.8.8)."""
+    property_bytes, first, dict_size = struct.unpack_from("<2xHBI", packed)
+    rest, lc = divmod(first, 9)
+    pb, lp = divmod(rest, 5)
+    settings = {"id": lzma.FILTER_LZMA1, "dict_size": dict_size, "lc": lc, "lp": lp, "pb": pb}
+    return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=[settings]), packed[4 + property_bytes :]
+
+
+def _rest(file: BinaryIO) -> int:
+    """Bytes from here to the end, so that a lying header does not reserve memory."""
+    return max(0, os.fstat(file.fileno()).st_size - file.tell())
