@@ -1,26 +1,43 @@
-"""What is in a folder of images: classes, splits, and what is no image. Reads names and headers, never pixels."""
+"""What is in a folder, a table of labels or an archive: classes, splits, and what is no image. Reads names only."""
 
-from collections.abc import Callable, Generator, Iterator
+import os
+import time
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 
-from finetune_gui.engine.config import ClassLevel, SplitName
-from finetune_gui.engine.data.dataset import Dataset, Layout, Sample, natural_key
-from finetune_gui.engine.data.image import IMAGE_SUFFIXES
+from finetune_gui.engine.config import ClassLevel
+from finetune_gui.engine.data.archive import (
+    DamagedMember,
+    Member,
+    list_members,
+    read_member,
+    require_space,
+    unpacked_root,
+)
+from finetune_gui.engine.data.assemble import (
+    Listed,
+    assemble,
+    assemble_by_folders,
+    assemble_by_table,
+    count_classes,
+    index_images,
+    labels_of_table,
+)
+from finetune_gui.engine.data.dataset import Dataset
+from finetune_gui.engine.data.layout import FolderLayout, classes_of_chosen, read_layout, split_named
+from finetune_gui.engine.data.listing import Listing, list_paths, long_path, walk
+from finetune_gui.engine.data.passed_over import ARCHIVE_SUFFIXES, TABLE_SUFFIXES, kind_of_file
 from finetune_gui.engine.data.store import DataStore
 from finetune_gui.engine.errors import EngineError
 
-SPLIT_FOLDERS: dict[str, SplitName] = {
-    "train": "train",
-    "training": "train",
-    "val": "val",
-    "valid": "val",
-    "validation": "val",
-    "test": "test",
-    "testing": "test",
-}
-IGNORED_FOLDERS = {"__MACOSX", "__pycache__", "lost+found", "$RECYCLE.BIN", "System Volume Information"}
-_PROGRESS_EVERY = 50  # images between two reports
+REPORT_INTERVAL_S = 0.05
+_TABLE_SUFFIXES = TABLE_SUFFIXES | {".txt", ".tab"}  # those may be chosen, but are not looked for
+_SPREADSHEET_SUFFIXES = frozenset((".xlsx", ".xls", ".ods", ".numbers"))
+_MOST_TABLE_BYTES = 1 << 28
+
+Read = Callable[[str], bytes]
+Layout = Callable[[Listing], FolderLayout]
 
 
 class ScanStopped(Exception):  # noqa: N818 (a wish of the user, not an error)
@@ -29,10 +46,18 @@ class ScanStopped(Exception):  # noqa: N818 (a wish of the user, not an error)
 
 @dataclass(frozen=True, kw_only=True)
 class ScanAdvanced:
-    """How far a scan is."""
+    """How far a scan is.
+
+    Attributes:
+        num_images: Listed so far.
+        class_counts: Images of each class, as far as can be told yet.
+    """
 
     num_images: int
     class_counts: dict[str, int]
+
+
+Steps = Generator[ScanAdvanced, None, Dataset]
 
 
 def scan(
@@ -44,28 +69,31 @@ def scan(
     on_progress: Callable[[ScanAdvanced], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Dataset:
-    """Look through a folder of class folders, or of train/val(/test) folders with class folders.
+    """As ``scan_in_steps``, to the end.
 
     Args:
-        source: The folder.
-        on_progress: Called with the number of images seen so far.
+        source: A folder, a table of labels or an archive.
+        class_folders: Folders that are one class each, in place of those in ``source``.
+        class_level: Which folder on the way to an image names its class.
+        store: Where archives are unpacked.
+        on_progress: Called now and then.
         should_stop: Polled; when true the scan ends with ``ScanStopped``.
 
     Raises:
-        EngineError: The folder is missing, cannot be read, or holds no images in class folders.
+        EngineError: The source is missing, cannot be read, or holds no images that are sorted into classes.
         ScanStopped: The user cancelled.
     """
     steps = scan_in_steps(source, class_folders=class_folders, class_level=class_level, store=store)
     while True:
         try:
-            seen = next(steps)
+            advanced = next(steps)
         except StopIteration as end:
             dataset: Dataset = end.value
             return dataset
         if should_stop is not None and should_stop():
             raise ScanStopped
         if on_progress is not None:
-            on_progress(seen)
+            on_progress(advanced)
 
 
 def scan_in_steps(
@@ -74,31 +102,41 @@ def scan_in_steps(
     class_folders: tuple[str, ...] = (),
     class_level: ClassLevel = "auto",
     store: DataStore | None = None,
-) -> Generator[ScanAdvanced, None, Dataset]:
-    """As ``scan``, but yields the number of images seen now and then, and returns the data set.
+) -> Steps:
+    """Look through class folders, train/val(/test) folders with class folders, a folder with a table, or a zip of any.
+
+    No image is opened: what is wrong with single images is for the inspection to tell.
+
+    Args:
+        source: A folder, a table of labels or an archive.
+        class_folders: Folders that are one class each, in place of those in ``source``.
+        class_level: Which folder on the way to an image names its class.
+        store: Where archives are unpacked.
+
+    Yields:
+        How far it is, about 20 times a second and at the end.
 
     Raises:
-        EngineError: The folder is missing, cannot be read, or holds no images in class folders.
+        EngineError: The source is missing, cannot be read, or holds no images that are sorted into classes.
     """
-    root = _existing_folder(source)
+    if class_folders:
+        return (yield from _scan_chosen(class_folders, class_level))
     try:
-        root = _inner_root(root)
-        splits = _split_folders(root)
-        scanner = _Scanner(root)
-        for folder, split in splits or [(root, None)]:
-            for _ in scanner.add_classes(folder, split):
-                yield ScanAdvanced(num_images=scanner.num_seen, class_counts={})
-    except PermissionError as error:
-        raise EngineError(
-            f"The folder {error.filename} may not be read.", "Change its permissions, or choose another folder."
-        ) from error
-    except OSError as error:
-        raise EngineError(
-            f"The folder {root} could not be read to its end: {error.strerror or error}.",
-            "Check that the disk is still connected, then try again.",
-        ) from error
-    yield ScanAdvanced(num_images=scanner.num_seen, class_counts={})
-    return scanner.result("split_folders" if splits else "class_folders")
+        source = source.resolve()
+        is_folder, is_file = source.is_dir(), source.is_file()
+        exists = is_folder or is_file or source.exists()
+    except (OSError, RuntimeError) as error:  # may not be reached, or a link to itself
+        raise EngineError(f"{source} cannot be reached: {error}.", "Check the path and its permissions.") from error
+    if not exists:
+        raise EngineError(f"{source} does not exist.", "Check the path, or drop the folder on the window.")
+    if is_folder:
+        return (yield from _scan_folder(source, class_level))
+    suffix = source.suffix.lower()
+    if is_file and suffix in _TABLE_SUFFIXES:
+        return (yield from _scan_table(source))
+    if is_file and suffix in ARCHIVE_SUFFIXES:
+        return (yield from _scan_archive(source, class_level, store or DataStore.default()))
+    raise _not_a_source(source)
 
 
 def check_trainable(dataset: Dataset) -> None:
@@ -127,116 +165,123 @@ def check_trainable(dataset: Dataset) -> None:
             )
 
 
-def _existing_folder(root: Path) -> Path:
-    if not root.exists():
-        raise EngineError(f"{root} does not exist.", "Check the path, or drop the folder on the window.")
-    if not root.is_dir():
-        raise EngineError(f"{root} is not a folder.", "Choose the folder that holds one folder per class.")
-    return root.resolve()
+# -- the sources ------------------------------------------------------------------------------------------------------
 
 
-def _subfolders(folder: Path) -> list[Path]:
-    folders = [
-        entry
-        for entry in folder.iterdir()
-        if not entry.name.startswith(".") and entry.name not in IGNORED_FOLDERS and entry.is_dir()
-    ]
-    return sorted(folders, key=lambda entry: natural_key(entry.name))
+def _scan_folder(folder: Path, level: ClassLevel) -> Steps:
+    listing = yield from _walk(folder, ("",), lambda listing: read_layout(listing.folders, level))
+    return assemble(Listed(source=folder, root=folder, listing=listing, read=_reader(folder)), level)
 
 
-def _inner_root(root: Path) -> Path:
-    """Step into folders that only wrap another, as unpacked archives often do."""
-    folders = _subfolders(root)
-    while len(folders) == 1 and _subfolders(folders[0]) and not _holds_images(folders[0]):
-        root = folders[0]
-        folders = _subfolders(root)
-    return root
+def _scan_chosen(class_folders: tuple[str, ...], level: ClassLevel) -> Steps:
+    root, chosen = _common_parent(class_folders)
+
+    def layout(listing: Listing) -> FolderLayout:
+        if all(split_named(name) for name in chosen):  # train and val were dropped together
+            return read_layout(listing.folders, level)
+        return classes_of_chosen(chosen, listing.folders)
+
+    listing = yield from _walk(root, chosen, layout)
+    return assemble_by_folders(Listed(source=root, root=root, listing=listing, read=_reader(root)), layout(listing))
 
 
-def _holds_images(folder: Path) -> bool:
-    return any(entry.suffix.lower() in IMAGE_SUFFIXES for entry in folder.iterdir())
+def _scan_table(table: Path) -> Steps:
+    listing = yield from _walk(table.parent, ("",), None)
+    if kind_of_file(table.name) == "not_image":
+        listing.ignored["not_image"] -= 1  # it is of use after all
+    listed = Listed(source=table, root=table.parent, listing=listing, read=_reader(table.parent))
+    return assemble_by_table(listed, table.name, labels_of_table(listed, table.name, index_images(listing)))
 
 
-def _split_folders(root: Path) -> list[tuple[Path, SplitName | None]]:
-    """The train/val/test folders of ``root``; empty if there is no training folder with class folders."""
-    named: list[tuple[Path, SplitName | None]] = [
-        (folder, SPLIT_FOLDERS[folder.name.lower()])
-        for folder in _subfolders(root)
-        if folder.name.lower() in SPLIT_FOLDERS
-    ]
-    if any(split == "train" and _subfolders(folder) for folder, split in named):
-        return named
-    return []
+def _scan_archive(archive: Path, level: ClassLevel, store: DataStore) -> Steps:
+    members, ignored = list_members(archive)
+    root = unpacked_root(archive, store)
+    if not root.exists():  # else at least in part unpacked already
+        require_space(archive, sum(member.num_bytes for member in members), store)
+    listing = list_paths((member.path for member in members), ignored)
+    yield _advanced(listing, read_layout(listing.folders, level))
+    read = _member_reader(archive, {member.path: member for member in members})
+    return assemble(Listed(source=archive, root=root, listing=listing, read=read), level)
 
 
-class _Scanner:
-    """Collects samples while folders are walked."""
+def _walk(root: Path, starts: tuple[str, ...], layout: Layout | None) -> Generator[ScanAdvanced, None, Listing]:
+    """List a folder and tell of it now and then, with the classes if folders make them."""
+    steps = walk(str(root), starts)
+    due = time.monotonic() + REPORT_INTERVAL_S
+    while True:
+        try:
+            listing = next(steps)
+        except StopIteration as end:
+            listed: Listing = end.value
+            yield _advanced(listed, layout(listed) if layout else None)
+            return listed
+        if time.monotonic() >= due:
+            yield _advanced(listing, layout(listing) if layout else None)
+            due = time.monotonic() + REPORT_INTERVAL_S
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._found: list[tuple[str, str, SplitName | None]] = []
-        self._ignored = 0
-        self._loose_images = 0
 
-    @property
-    def num_seen(self) -> int:
-        return len(self._found)
+def _advanced(listing: Listing, layout: FolderLayout | None) -> ScanAdvanced:
+    counts = count_classes(listing, layout) if layout else {}
+    return ScanAdvanced(num_images=listing.num_images, class_counts=counts)
 
-    def add_classes(self, folder: Path, split: SplitName | None) -> Iterator[int]:
-        """Every subfolder is a class; images anywhere below it belong to it. Yields the number seen so far."""
-        for entry in folder.iterdir():
-            if not entry.is_dir() and not entry.name.startswith("."):  # hidden files beside the classes concern nobody
-                self._ignored += 1
-                self._loose_images += entry.suffix.lower() in IMAGE_SUFFIXES
-        for class_folder in _subfolders(folder):
-            for path in self._files(class_folder, {class_folder.resolve()}):
-                self._add_file(path, class_folder.name, split)
-                if self.num_seen % _PROGRESS_EVERY == 0:
-                    yield self.num_seen
 
-    def _files(self, folder: Path, visited: set[Path]) -> Iterator[Path]:
-        """Regular files below a folder in natural order; a loop of symbolic links is walked once."""
-        for entry in sorted(folder.iterdir(), key=lambda entry: natural_key(entry.name)):
-            if entry.name.startswith(".") or entry.name in IGNORED_FOLDERS:
-                self._ignored += 1
-            elif entry.is_dir():
-                target = entry.resolve()
-                if target not in visited:
-                    visited.add(target)
-                    yield from self._files(entry, visited)
-            elif entry.is_file():  # not a pipe or a device, which could hang
-                yield entry
-            else:
-                self._ignored += 1
+def _common_parent(class_folders: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:
+    """The innermost folder around all that were chosen, and their paths relative to it."""
+    folders = list(dict.fromkeys(Path(folder).resolve() for folder in class_folders))
+    for folder in folders:
+        if not folder.is_dir():
+            problem = "is not a folder" if folder.exists() else "does not exist"
+            raise EngineError(f"{folder} {problem}.", "Choose folders that hold the images of one class each.")
+    try:
+        root = Path(os.path.commonpath([folder.parent for folder in folders]))
+    except ValueError as error:
+        raise EngineError(
+            "The class folders lie on different drives.", "Move them into one folder and choose that."
+        ) from error
+    return root, tuple(folder.relative_to(root).as_posix() for folder in folders)
 
-    def _add_file(self, path: Path, class_name: str, split: SplitName | None) -> None:
-        if path.suffix.lower() not in IMAGE_SUFFIXES:
-            self._ignored += 1
-            return
-        relative = path.relative_to(self._root).as_posix()
-        self._found.append((relative, class_name, split))
 
-    def result(self, layout: Layout) -> Dataset:
-        if not self._found:
-            raise self._nothing_found()
-        names = sorted({name for _, name, _ in self._found}, key=natural_key)
-        labels = {name: label for label, name in enumerate(names)}
-        return Dataset(
-            source=self._root,
-            root=self._root,
-            layout=layout,
-            class_names=tuple(names),
-            samples=tuple(Sample(path, labels[name], split) for path, name, split in self._found),
-            ignored={"not_image": self._ignored},
-        )
+def _not_a_source(source: Path) -> EngineError:
+    suffix = source.suffix.lower()
+    if suffix in _SPREADSHEET_SUFFIXES:
+        return EngineError(f"{source} is a spreadsheet, which is not read.", "Save the table as CSV and choose that.")
+    if kind_of_file(source.name) == "image":
+        return EngineError(f"{source} is a single image.", "Choose the folder that holds one folder per class.")
+    return EngineError(
+        f"{source} is not a folder, a zip archive or a table.", "Choose the folder that holds one folder per class."
+    )
 
-    def _nothing_found(self) -> EngineError:
-        hint = "Choose a folder that holds one folder of images per class."
-        if self._loose_images:
-            return EngineError(
-                f"The {self._loose_images} images in {self._root} are not sorted into classes.",
-                "Make one folder per class in it and move the images there.",
-            )
-        if self._ignored:
-            return EngineError(f"{self._root} holds {self._ignored} files, but no images in class folders.", hint)
-        return EngineError(f"{self._root} is empty.", hint)
+
+# -- reading tables ---------------------------------------------------------------------------------------------------
+
+
+def _reader(root: Path) -> Read:
+    def read(path: str) -> bytes:
+        try:
+            with open(long_path(os.path.join(root, path)), "rb") as file:
+                return _bounded(file.read(_MOST_TABLE_BYTES + 1), path)
+        except OSError as error:
+            raise EngineError(
+                f"The table {path} cannot be read: {error.strerror or error}.", "Check that it is there and readable."
+            ) from error
+
+    return read
+
+
+def _member_reader(archive: Path, members: dict[str, Member]) -> Read:
+    def read(path: str) -> bytes:
+        try:
+            with archive.open("rb") as file:
+                return _bounded(read_member(file, members[path]), path)
+        except (OSError, DamagedMember) as error:
+            raise EngineError(
+                f"The table {path} in {archive} cannot be read: {error}.", "Pack or download the archive again."
+            ) from error
+
+    return read
+
+
+def _bounded(content: bytes, path: str) -> bytes:
+    if len(content) > _MOST_TABLE_BYTES:
+        raise EngineError(f"The table {path} is larger than 256 MB.", "Leave only the columns of files and classes.")
+    return content

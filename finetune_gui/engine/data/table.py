@@ -94,11 +94,9 @@ class ImageIndex:
         if file in self._paths:
             return [file]
         wanted = file.casefold().split("/")
-        found = self._by_name.get(wanted[-1], [])
-        if len(found) < 2:
-            return found
-        shared = [_shared_ending(wanted[:-1], path.casefold().split("/")[:-1]) for path in found]
-        return sorted(path for path, count in zip(found, shared, strict=True) if count == max(shared))
+        fits = {path: _folders_shared(wanted[:-1], path) for path in self._by_name.get(wanted[-1], ())}
+        best = max(fits.values(), default=-1)
+        return sorted(path for path, fit in fits.items() if fit == best >= 0)
 
 
 def read_table(content: bytes, name: str, images: ImageIndex) -> list[Entry]:
@@ -176,17 +174,13 @@ def _read_rows(text: str, name: str) -> list[tuple[int, list[str]]]:
     """Rows that hold something, each with the number of its line."""
     text = re.sub(r"\Asep=.\r?\n", "\n", text)  # a hint to Excel; the line stays for the count
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True, skipinitialspace=True)
-    rows = []
     try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append((reader.line_num, row))
+        return [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise EngineError(
             f"Line {reader.line_num} of {name} cannot be read as a table: {error}.",
             "Look for a quotation mark there that is opened but not closed.",
         ) from error
-    return rows
 
 
 def _separator(text: str) -> str:
@@ -290,11 +284,12 @@ def _as_path(cell: str) -> str:
     return path
 
 
-def _shared_ending(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many of the last parts are the same."""
+def _folders_shared(wanted: Sequence[str], path: str) -> int:
+    """How many folders before the name are the same; -1 where the two lie in folders that have nothing in common."""
+    there = path.casefold().split("/")[:-1]
     count = 0
-    for a, b in zip(reversed(one), reversed(other), strict=False):
+    for a, b in zip(reversed(wanted), reversed(there), strict=False):
         if a != b:
             break
         count += 1
-    return count
+    return count if count or not wanted or not there else -1
