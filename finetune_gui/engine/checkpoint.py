@@ -7,7 +7,7 @@ in the header.
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,9 @@ class TrainingState:
         sums: What these steps have added up.
         global_step: Steps of the run.
         seconds: Learning and validating, pauses left out.
-        frozen_fingerprints: Of the frozen tensors before the first step, to check them against at the end.
+        fingerprints: Of the frozen tensors when they were frozen, to check them against after each epoch.
+        frozen_verified: Whether all such checks were passed; None if nothing was frozen.
+        changed_frozen: Frozen tensors that were found changed.
     """
 
     epoch: int = 0
@@ -55,7 +57,9 @@ class TrainingState:
     best_val_accuracy: float = 0.0
     best_val_loss: float = sys.float_info.max  # JSON knows no infinity
     seconds: float = 0.0
-    frozen_fingerprints: dict[str, str] = field(default_factory=dict)
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    frozen_verified: bool | None = None
+    changed_frozen: tuple[str, ...] = ()
 
 
 def save_weights(path: Path, model: nn.Module, info: Mapping[str, Any]) -> None:
@@ -99,9 +103,14 @@ def load_weights(path: Path, model: nn.Module) -> dict[str, Any]:
 
 
 def load_training(
-    path: Path, model: nn.Module, optimizer: torch.optim.Optimizer
+    path: Path, model: nn.Module, optimizer_for: Callable[[TrainingState], torch.optim.Optimizer]
 ) -> tuple[TrainingState, dict[str, torch.Tensor]]:
     """Put a run back to where it stood; returns its state and the states of the random generators.
+
+    Args:
+        path: The checkpoint.
+        model: Gets its weights.
+        optimizer_for: Gives the optimizer over the parameters that learnt at that point; it gets its state.
 
     Raises:
         EngineError: The file is missing, damaged, or of another network.
@@ -110,13 +119,50 @@ def load_training(
     _load_model(path, model, tensors)
     try:
         state = msgspec.convert(header["state"], TrainingState)
-        _load_optimizer(optimizer, tensors)
+        _load_optimizer(optimizer_for(state), tensors)
     except (KeyError, ValueError, msgspec.ValidationError) as error:
         raise EngineError(
             f"The checkpoint {path} does not fit this run.", "Start a new run with the same settings."
         ) from error
     rng = {name.removeprefix(_RNG): tensor for name, tensor in tensors.items() if name.startswith(_RNG)}
     return state, rng
+
+
+def save_start(path: Path, model: nn.Module, names: Collection[str]) -> None:
+    """Write the start of the parameters that may learn, for the drift.
+
+    Raises:
+        EngineError: The folder cannot be written to, or the disk is full.
+    """
+    _save(path, {name: _plain(model.get_parameter(name)) for name in names}, {})
+
+
+class StartWeights:
+    """What ``save_start`` wrote, read one tensor at a time, so that memory holds no second network."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> "StartWeights":
+        try:
+            self._file = safe_open(self._path, framework="pt")
+        except (SafetensorError, OSError) as error:
+            raise EngineError(
+                f"The start of the weights, {self._path}, cannot be read: {error}.", "Start a new run."
+            ) from error
+        self._names = set(self._file.keys())  # type: ignore[no-untyped-call]
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        del self._file  # closes it; its own __exit__ has no types
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def tensor(self, name: str) -> torch.Tensor:
+        """The start of a parameter."""
+        tensor: torch.Tensor = self._file.get_tensor(name)  # type: ignore[no-untyped-call]
+        return tensor
 
 
 def _model_tensors(model: nn.Module) -> dict[str, torch.Tensor]:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -14,7 +14,7 @@ SCHEMA_VERSION = 1
 
 Augment = Literal["none", "light", "strong"]
 Weights = Literal["pretrained", "none"]
-Preset = Literal["head", "last_stage", "all", "by_depth"]
+Preset = Literal["head", "last_stage", "all", "by_depth", "two_groups"]
 BatchNormPolicy = Literal["locked", "adapts"]
 OptimizerName = Literal["adamw", "sgd"]
 Schedule = Literal["cosine", "constant"]
@@ -125,10 +125,32 @@ class DataConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig:
-    """Which network is tuned. ``weights="none"`` starts from random weights (training from scratch)."""
+    """Which network is tuned.
+
+    Attributes:
+        id: As in the catalog.
+        weights: ``none`` starts from random weights (training from scratch).
+        architecture: Model of the catalog that the network of a file or of a run is built like; empty: to be found.
+        head_dropout: Share of the inputs of the output layer that are left out at random in each training step; None
+            leaves the network as it was published.
+    """
 
     id: str = "starter"
     weights: Weights = "pretrained"
+    architecture: str = ""
+    head_dropout: float | None = None
+
+    def __post_init__(self) -> None:
+        _require(
+            self.head_dropout is None or 0 <= self.head_dropout < 1,
+            f"A dropout of {self.head_dropout or 0:g} is not in [0, 1).",
+            "Use 0 for none, or a share such as 0.2.",
+        )
+
+    @property
+    def network(self) -> str:
+        """The model of the catalog that the network is built like."""
+        return self.architecture or self.id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,18 +169,71 @@ class LayerRule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TwoRates:
+    """What the preset ``two_groups`` needs: layers up to and including one learn at η, all beyond it at η·λ.
+
+    Attributes:
+        up_to: Path of that layer, or of a parent: then its last layer. Empty: the last layer before the head.
+        multiplier: λ of the layers beyond.
+    """
+
+    up_to: str = ""
+    multiplier: float = 10.0
+
+    def __post_init__(self) -> None:
+        _require(
+            math.isfinite(self.multiplier) and self.multiplier >= 0,
+            f"The multiplier {self.multiplier:g} is not a number from 0 up.",
+            "Use 10 for a new output layer that learns faster than the rest.",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PresetChange:
+    """From an epoch on, another preset."""
+
+    from_epoch: int
+    preset: Preset
+
+    def __post_init__(self) -> None:
+        _require(
+            self.from_epoch >= 2,
+            f"The preset cannot change in epoch {self.from_epoch}.",
+            "Use an epoch from 2 on; the plan's own preset holds until then.",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class LayerPlan:
     """A learning-rate multiplier λ for every layer: w ← w − η·λ·∇w. λ = 0 is frozen.
 
     Attributes:
         preset: Gives each layer group a first λ.
-        rules: Applied after the preset, in order; the last match wins.
+        rules: Applied after the preset, in order; the last match wins. They hold in every epoch.
         batch_norm: Whether BatchNorm statistics of frozen layers stay as pretrained or adapt to the new images.
+        two_rates: Of the preset ``two_groups``.
+        schedule: Presets that take the place of the first one later, by epoch; gradual unfreezing (Howard & Ruder
+            2018, ULMFiT) goes from ``head`` to larger ones.
     """
 
     preset: Preset = "head"
     rules: tuple[LayerRule, ...] = ()
     batch_norm: BatchNormPolicy = "locked"
+    two_rates: TwoRates = field(default_factory=TwoRates)
+    schedule: tuple[PresetChange, ...] = ()
+
+    def __post_init__(self) -> None:
+        epochs = [change.from_epoch for change in self.schedule]
+        _require(
+            epochs == sorted(set(epochs)),
+            "The presets of the schedule are not in the order of their epochs.",
+            "Give each change of the preset a later epoch than the one before.",
+        )
+
+    def at(self, epoch: int) -> "LayerPlan":
+        """The plan that holds in an epoch, without a schedule."""
+        reached = [change.preset for change in self.schedule if change.from_epoch <= epoch]
+        return replace(self, preset=reached[-1] if reached else self.preset, schedule=())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -126,6 +126,42 @@ class CheckpointSaved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlanChanged(Event):
+    """The schedule of the layer plan has come to another preset; the epoch begins with it."""
+
+    epoch: int
+    preset: str
+    lr: float
+    trainable_parameters: int
+    layer_multipliers: dict[str, float]  # λ of each layer group, in order of depth
+
+
+@dataclass(frozen=True, kw_only=True)
+class FreezeAudited(Event):
+    """After an epoch, every frozen weight and buffer was compared with what it was before the first step.
+
+    One that was unfrozen and frozen again is compared with what it was then.
+    """
+
+    epoch: int
+    num_frozen: int  # tensors compared
+    verified: bool | None  # None: nothing is frozen
+    changed: tuple[str, ...]  # their names: a bug in the app if not empty
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class DriftMeasured(Event):
+    """How far the weights are from the start after an epoch: ‖w − w₀‖ / ‖w₀‖ of each layer group, in order of depth.
+
+    A frozen group has 0. A group that began at zero is left out.
+    """
+
+    epoch: int
+    drift: dict[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunPaused(Event):
     """The run waits for the user."""
 

@@ -7,6 +7,7 @@
     split.json           which file went where
     checkpoints/best.*   the weights with the best validation accuracy
     checkpoints/last.*   the weights, optimizer and position to go on from
+    checkpoints/start.*  where the weights that learn began
     report.json          the result
     exports/
 """
@@ -39,6 +40,7 @@ class RunFolder:
         self.report_file = path / "report.json"
         self.best_checkpoint = path / "checkpoints" / "best.safetensors"
         self.last_checkpoint = path / "checkpoints" / "last.safetensors"
+        self.start_weights = path / "checkpoints" / "start.safetensors"
         self.exports_dir = path / "exports"
 
     @classmethod

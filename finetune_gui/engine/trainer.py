@@ -9,7 +9,15 @@ from typing import Any
 import torch
 
 from finetune_gui import __version__
-from finetune_gui.engine.checkpoint import EpochSums, TrainingState, load_training, save_training, save_weights
+from finetune_gui.engine.audit import audit_frozen, measure_drift, take_fingerprints
+from finetune_gui.engine.checkpoint import (
+    EpochSums,
+    TrainingState,
+    load_training,
+    save_start,
+    save_training,
+    save_weights,
+)
 from finetune_gui.engine.config import TrainConfig
 from finetune_gui.engine.control import Request, RunControl
 from finetune_gui.engine.devices import pick_device
@@ -20,6 +28,7 @@ from finetune_gui.engine.events import (
     EpochCompleted,
     Event,
     Outcome,
+    PlanChanged,
     RunFinished,
     RunPaused,
     RunResumed,
@@ -27,14 +36,10 @@ from finetune_gui.engine.events import (
     WarningRaised,
 )
 from finetune_gui.engine.files import write_json
-from finetune_gui.engine.models.layer_tree import (
-    group_multipliers,
-    leaf_multipliers,
-    require_trainable,
-    trainable_parameters,
-)
-from finetune_gui.engine.models.layers import freeze, frozen_fingerprints, parameter_multipliers, train_mode
-from finetune_gui.engine.optim import build_optimizer, default_lr, schedule_factor, set_learning_rate
+from finetune_gui.engine.models.layer_tree import group_multipliers, trainable_parameters
+from finetune_gui.engine.models.layers import train_mode
+from finetune_gui.engine.optim import schedule_factor, set_learning_rate
+from finetune_gui.engine.phases import begin_phase, check_phases, learnable_parameters
 from finetune_gui.engine.runs import RunFolder
 from finetune_gui.engine.seed import restore_rng_state, rng_state, seed_everything
 from finetune_gui.engine.step_reporter import StepReporter
@@ -84,13 +89,9 @@ class _Training:
         self._control = control
         self._task = task
         self._device = device
-        self._multipliers = leaf_multipliers(task.tree, config.plan)
-        require_trainable(self._multipliers)
-        freeze(task.model, self._multipliers)
+        check_phases(task.tree, config)
         task.to(device)
-        self._lr = default_lr(config.optim, config.plan.preset)
-        pairs = parameter_multipliers(task.model, self._multipliers)
-        self._optimizer = build_optimizer(pairs, config.optim, self._lr)
+        self._phase = begin_phase(task.model, task.tree, config, epoch=1)
         self._steps_per_epoch = task.num_batches("train")
         self._state = TrainingState()
         self._val_seconds = 0.0
@@ -100,11 +101,13 @@ class _Training:
         if resume:
             yield self._go_on()
         else:
-            fingerprints = frozen_fingerprints(self._task.model, self._config.plan.batch_norm)
-            self._state = replace(self._state, frozen_fingerprints=fingerprints)
+            learnable = learnable_parameters(self._task.model, self._task.tree, self._config.plan)
+            save_start(self._run.start_weights, self._task.model, learnable)
+        self._take_fingerprints()
         yield self._run_started()
         yield from self._tell_of_skipped()
         for epoch in range(self._state.epoch + 1, self._config.num_epochs + 1):
+            yield from self._change_plan(epoch)
             reporter = yield from self._learn(epoch)
             if self._discarding():
                 break
@@ -113,6 +116,26 @@ class _Training:
             if self._control.should_end:
                 break
         yield self._finish()
+
+    def _change_plan(self, epoch: int) -> Iterator[Event]:
+        """Begin the next phase where the schedule of the plan says so."""
+        if self._config.plan.at(epoch) == self._phase.plan:
+            return
+        self._phase = begin_phase(self._task.model, self._task.tree, self._config, epoch, self._phase)
+        self._take_fingerprints()
+        tree, phase = self._task.tree, self._phase
+        yield PlanChanged(
+            epoch=epoch,
+            preset=phase.plan.preset,
+            lr=phase.lr,
+            trainable_parameters=trainable_parameters(tree, phase.multipliers),
+            layer_multipliers=group_multipliers(tree, phase.multipliers),
+        )
+
+    def _take_fingerprints(self) -> None:
+        batch_norm = self._config.plan.batch_norm
+        fingerprints = take_fingerprints(self._task.model, batch_norm, self._state.fingerprints)
+        self._state = replace(self._state, fingerprints=fingerprints)
 
     def _learn(self, epoch: int) -> Generator[Event, None, StepReporter]:
         """One pass over the training images, or what is left of it after a stop."""
@@ -133,14 +156,14 @@ class _Training:
             if self._control.should_end:
                 break
             factor = schedule_factor(self._config.optim.schedule, first_step + step, total_steps)
-            set_learning_rate(self._optimizer, factor)
+            set_learning_rate(self._phase.optimizer, factor)
             output = self._task.training_step(batch)
             if output is None:
                 continue
-            self._optimizer.zero_grad(set_to_none=True)
+            self._phase.optimizer.zero_grad(set_to_none=True)
             output.loss.backward()  # type: ignore[no-untyped-call]
-            self._optimizer.step()
-            reporter.add(step + 1, output, self._lr * factor)
+            self._phase.optimizer.step()
+            reporter.add(step + 1, output, self._phase.lr * factor)
             yield from reporter.due()
         yield from reporter.all()
         yield from self._pause_here(reporter)
@@ -183,7 +206,19 @@ class _Training:
             val_seconds=self._val_seconds,
             partial=self._state.epoch < epoch,
         )
+        yield from self._audit(epoch)
         yield from self._save(epoch, evaluation if is_best else None)
+
+    def _audit(self, epoch: int) -> Iterator[Event]:
+        """Prove that what is frozen did not move, and say how far the rest did."""
+        task, state = self._task, self._state
+        audited = audit_frozen(task.model, self._config.plan.batch_norm, state.fingerprints, epoch)
+        changed = tuple(dict.fromkeys(state.changed_frozen + audited.changed))
+        verified = state.frozen_verified if audited.verified is None else not changed
+        self._state = replace(state, frozen_verified=verified, changed_frozen=changed)
+        yield audited
+        if self._run.start_weights.is_file():  # runs of older versions have none
+            yield measure_drift(task.model, task.tree, self._run.start_weights, epoch)
 
     def _take_over(self, epoch: int, reporter: StepReporter, evaluation: Evaluation) -> bool:
         """Bring the state up to date; returns whether these weights are the best so far."""
@@ -211,11 +246,12 @@ class _Training:
             self._write_report(evaluation=best.as_event("val", self._task.class_names, []).to_json())
             yield CheckpointSaved(kind="best", epoch=epoch, path=str(self._run.best_checkpoint))
         rng = rng_state(self._device)
-        save_training(self._run.last_checkpoint, self._task.model, self._optimizer, rng, self._state)
+        save_training(self._run.last_checkpoint, self._task.model, self._phase.optimizer, rng, self._state)
         yield CheckpointSaved(kind="last", epoch=epoch, path=str(self._run.last_checkpoint))
 
     def _go_on(self) -> RunResumed:
-        self._state, rng = load_training(self._run.last_checkpoint, self._task.model, self._optimizer)
+        model = self._task.model
+        self._state, rng = load_training(self._run.last_checkpoint, model, self._optimizer_at)
         restore_rng_state(rng, self._device)
         if self._state.epoch >= self._config.num_epochs:
             raise EngineError(
@@ -223,6 +259,12 @@ class _Training:
                 "Ask for more epochs to extend it.",
             )
         return RunResumed(global_step=self._state.global_step)
+
+    def _optimizer_at(self, state: TrainingState) -> torch.optim.Optimizer:
+        """That of the phase in which the last step was made."""
+        epoch = state.epoch + (state.step > 0)
+        self._phase = begin_phase(self._task.model, self._task.tree, self._config, epoch)
+        return self._phase.optimizer
 
     def _run_started(self) -> RunStarted:
         tree = self._task.tree
@@ -237,10 +279,10 @@ class _Training:
             first_epoch=self._state.epoch + 1,
             device=str(self._device),
             optimizer=self._config.optim.optimizer,
-            lr=self._lr,
-            trainable_parameters=trainable_parameters(tree, self._multipliers),
+            lr=self._phase.lr,
+            trainable_parameters=trainable_parameters(tree, self._phase.multipliers),
             total_parameters=tree.root.num_parameters,
-            layer_multipliers=group_multipliers(tree, self._multipliers),
+            layer_multipliers=group_multipliers(tree, self._phase.multipliers),
             time=time.time(),
         )
 
@@ -251,10 +293,9 @@ class _Training:
             outcome = "discarded"
         elif state.epoch < self._config.num_epochs:
             outcome = "stopped"
-        changed = self._changed_frozen_tensors()
-        verified = not changed if state.frozen_fingerprints else None
+        verified, changed = state.frozen_verified, state.changed_frozen
         if outcome != "discarded":
-            self._write_report(outcome=outcome, frozen_verified=verified, changed_frozen=changed)
+            self._write_report(outcome=outcome, frozen_verified=verified, changed_frozen=list(changed))
         return RunFinished(
             outcome=outcome,
             run_dir=str(self._run.path),
@@ -262,13 +303,8 @@ class _Training:
             best_val_accuracy=state.best_val_accuracy,
             seconds=state.seconds,
             frozen_verified=verified,
-            changed_frozen=tuple(changed),
+            changed_frozen=changed,
         )
-
-    def _changed_frozen_tensors(self) -> list[str]:
-        before = self._state.frozen_fingerprints
-        after = frozen_fingerprints(self._task.model, self._config.plan.batch_norm)
-        return [name for name, fingerprint in before.items() if after.get(name) != fingerprint]
 
     def _write_report(self, **changes: Any) -> None:
         """Bring ``report.json`` up to date. It is there from the first epoch on, so a crash leaves one."""
@@ -280,7 +316,7 @@ class _Training:
             "class_names": list(self._task.class_names),
             "num_train": self._task.num_examples("train"),
             "num_val": self._task.num_examples("val"),
-            "trainable_parameters": trainable_parameters(tree, self._multipliers),
+            "trainable_parameters": trainable_parameters(tree, self._phase.multipliers),
             "total_parameters": tree.root.num_parameters,
             "best_epoch": state.best_epoch,
             "best_val_accuracy": state.best_val_accuracy,

@@ -141,6 +141,7 @@ def preset_words(preset: str) -> str:
         "last_stage": QCoreApplication.translate("words", "Last stage + head"),
         "all": QCoreApplication.translate("words", "Everything"),
         "by_depth": QCoreApplication.translate("words", "Everything, gentler in depth"),
+        "two_groups": QCoreApplication.translate("words", "Two rates"),
     }.get(preset, preset)
 
 

@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from finetune_gui.engine.config import LayerPlan, LayerRule, ModelConfig, OptimConfig
 from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.models.fingerprints import frozen_fingerprints
 from finetune_gui.engine.models.layer_tree import (
     LAYER_DECAY,
     group_multipliers,
@@ -21,7 +22,6 @@ from finetune_gui.engine.models.layer_tree import (
 from finetune_gui.engine.models.layers import (
     describe_layers,
     freeze,
-    frozen_fingerprints,
     leaf_parameters,
     parameter_multipliers,
     train_mode,

@@ -1,14 +1,13 @@
-"""Layer plans on a real network: describe it, freeze it for good, and prove that it stayed frozen."""
+"""Layer plans on a real network: describe it, and freeze it for good."""
 
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-import torch
 from torch import nn
 
 from finetune_gui.engine.config import BatchNormPolicy
-from finetune_gui.engine.models.layer_tree import LayerGroup, LayerNode, LayerTree
+from finetune_gui.engine.models.layer_tree import DropoutPlace, LayerGroup, LayerNode, LayerTree
+from finetune_gui.engine.models.output_shapes import Shape
 
 Places = dict[str, int]
 """The place of each leaf in the order of depth; equal places make one group."""
@@ -19,23 +18,29 @@ BATCH_NORMS = (nn.modules.batchnorm._BatchNorm,)
 _STAGE_CONTAINERS = ("features", "encoder", "encoder.layers", "layers", "blocks", "stages", "trunk_output")
 
 
-def describe_layers(model: nn.Module, head_path: str, places: Callable[[nn.Module], Places] | None = None) -> LayerTree:
+def describe_layers(
+    model: nn.Module,
+    head_path: str,
+    places: Callable[[nn.Module], Places] | None = None,
+    shapes: Mapping[str, Shape] | None = None,
+) -> LayerTree:
     """The tree of layers with parameters, and their groups.
 
     Args:
         model: Any network, also on the meta device.
         head_path: Path of the output layer.
         places: Orders the leaves by depth; by default the module tree is followed down to its stages.
+        shapes: Output shapes by path, where they are known.
     """
     leaves = list(leaf_parameters(model))
     group_of, members = _assign_groups(leaves, head_path, (places or stage_places)(model))
-    root = _node(model, "", group_of)
+    root = _node(model, "", group_of, shapes or {})
     sizes = {leaf.path: leaf.num_parameters for leaf in root.leaves()}
     groups = tuple(
-        LayerGroup(name=_group_name(paths, leaves), num_parameters=sum(sizes[path] for path in paths))
+        LayerGroup(name=_group_name(paths, sizes), num_parameters=sum(sizes[path] for path in paths))
         for paths in members
     )
-    return LayerTree(root=root, groups=groups)
+    return LayerTree(root=root, groups=groups, dropouts=tuple(_dropout_places(model)))
 
 
 def leaf_parameters(model: nn.Module) -> dict[str, list[str]]:
@@ -51,7 +56,7 @@ def leaf_parameters(model: nn.Module) -> dict[str, list[str]]:
     return leaves
 
 
-def _node(module: nn.Module, path: str, group_of: dict[str, int]) -> LayerNode:
+def _node(module: nn.Module, path: str, group_of: dict[str, int], shapes: Mapping[str, Shape]) -> LayerNode:
     own = dict(module.named_parameters(recurse=False))
     prefix = f"{path}." if path else ""
     children: list[LayerNode] = []
@@ -59,10 +64,46 @@ def _node(module: nn.Module, path: str, group_of: dict[str, int]) -> LayerNode:
     for name, parameter in own.items() if below else ():
         leaf = prefix + name
         children.append(LayerNode(path=leaf, kind="Parameter", num_parameters=parameter.numel(), group=group_of[leaf]))
-    children += [_node(child, prefix + name, group_of) for name, child in below.items()]
+    children += [_node(child, prefix + name, group_of, shapes) for name, child in below.items()]
     count = sum(child.num_parameters for child in children) or sum(p.numel() for p in own.values())
-    group = children[0].group if children else group_of[path]
-    return LayerNode(path=path, kind=type(module).__name__, num_parameters=count, group=group, children=tuple(children))
+    return LayerNode(
+        path=path,
+        kind=type(module).__name__,
+        num_parameters=count,
+        group=children[0].group if children else group_of[path],
+        children=tuple(children),
+        output_shape=shapes.get(path),
+        has_statistics=isinstance(module, BATCH_NORMS) and module.running_mean is not None,
+    )
+
+
+def _dropout_places(module: nn.Module, prefix: str = "") -> Iterator[DropoutPlace]:
+    """Where something is dropped out at random, with the layers that decide whether it sleeps (``train_mode``)."""
+    children = list(module.named_children())
+    for index, (name, child) in enumerate(children):
+        path = prefix + name
+        if any(True for _ in child.parameters()):
+            yield from _dropout_places(child, f"{path}.")
+            continue
+        before, after = _neighbours([other for _, other in children], index)
+        paths = {id(other): prefix + other_name for other_name, other in children}
+        for module_path, share in _dropout_shares(child, path):
+            yield DropoutPlace(
+                path=module_path,
+                share=share,
+                parent=prefix.rstrip("."),
+                before=paths[id(before)] if before is not None else None,
+                after=paths[id(after)] if after is not None else None,
+            )
+
+
+def _dropout_shares(module: nn.Module, path: str) -> Iterator[tuple[str, float]]:
+    """Dropout and stochastic depth, by whichever name a library gives the share."""
+    for name, inner in module.named_modules(prefix=path):
+        if not list(inner.children()) and ("Drop" in type(inner).__name__ or "Stochastic" in type(inner).__name__):
+            share = next((getattr(inner, key) for key in ("p", "drop_prob", "prob") if hasattr(inner, key)), 0.0)
+            if isinstance(share, float | int) and share > 0:
+                yield name, float(share)
 
 
 def _children_with_parameters(module: nn.Module) -> dict[str, nn.Module]:
@@ -81,11 +122,13 @@ def _assign_groups(leaves: list[str], head_path: str, places: Places) -> tuple[d
     return group_of, members
 
 
-def _group_name(members: list[str], leaves: list[str]) -> str:
-    """The shortest parent that holds members only: ``blocks.3``; of several, that of the most members."""
-    outside = set(leaves) - set(members)
-    names = Counter(_shortest_parent(path, outside) for path in members)
-    return names.most_common(1)[0][0]
+def _group_name(members: list[str], sizes: Mapping[str, int]) -> str:
+    """The shortest parent that holds members only, such as ``blocks.3``; of several, that of the most parameters."""
+    outside = set(sizes) - set(members)
+    weights: Counter[str] = Counter()
+    for path in members:
+        weights[_shortest_parent(path, outside)] += sizes[path]
+    return weights.most_common(1)[0][0]
 
 
 def _shortest_parent(path: str, outside: set[str]) -> str:
@@ -97,17 +140,18 @@ def _shortest_parent(path: str, outside: set[str]) -> str:
     return path
 
 
-def stage_places(model: nn.Module) -> Places:
+def stage_places(model: nn.Module, head_path: str = "") -> Places:
     """Follow the module tree: each top-level child is a group; containers of stages are opened.
 
-    A group without a weighty layer, such as a lone normalisation or a class token, joins its neighbour.
+    A group without a weighty layer, such as a lone normalisation or a class token, joins its neighbour; the head does
+    not count.
     """
     groups: dict[str, list[str]] = {}
     weighty: set[str] = set()
     for leaf, names in leaf_parameters(model).items():
         stage = _stage(leaf)
         groups.setdefault(stage, []).append(leaf)
-        if not _is_light(model, leaf, names):
+        if leaf != head_path and not _is_light(model, leaf, names):
             weighty.add(stage)
     places: Places = {}
     num_weighty = 0
@@ -163,41 +207,23 @@ def _frozen_modules(model: nn.Module) -> Iterator[nn.Module]:
         yield from model.modules()
         return
     children = list(model.children())
-    has_parameters = [any(True for _ in child.parameters()) for child in children]
     for index, child in enumerate(children):
-        if has_parameters[index]:
+        if any(True for _ in child.parameters()):
             yield from _frozen_modules(child)
             continue
-        before = next((c for c, p in zip(children[index::-1], has_parameters[index::-1], strict=True) if p), None)
-        after = next((c for c, p in zip(children[index:], has_parameters[index:], strict=True) if p), None)
-        neighbours = [neighbour for neighbour in (before, after) if neighbour is not None]
-        if after is not None and all(_all_frozen(neighbour) for neighbour in neighbours):
+        before, after = _neighbours(children, index)
+        if after is not None and _all_frozen(after) and (before is None or _all_frozen(before)):
             yield from child.modules()
+
+
+def _neighbours(children: list[nn.Module], index: int) -> tuple[nn.Module | None, nn.Module | None]:
+    """The nearest children with parameters before and after one."""
+
+    def with_parameters(candidates: list[nn.Module]) -> nn.Module | None:
+        return next((child for child in candidates if any(True for _ in child.parameters())), None)
+
+    return with_parameters(children[:index][::-1]), with_parameters(children[index + 1 :])
 
 
 def _all_frozen(module: nn.Module) -> bool:
     return not any(parameter.requires_grad for parameter in module.parameters())
-
-
-def frozen_fingerprints(model: nn.Module, batch_norm: BatchNormPolicy) -> dict[str, str]:
-    """SHA-256 of every frozen parameter, and of every buffer that belongs to a frozen layer.
-
-    Taken before and after training; equal fingerprints prove bit-identical tensors. Statistics of a BatchNorm that
-    may adapt are left out.
-    """
-    fingerprints = {}
-    for path, module in model.named_modules():
-        own = list(module.named_parameters(recurse=False))
-        tensors = [(name, tensor) for name, tensor in own if not tensor.requires_grad]
-        adapts = batch_norm == "adapts" and isinstance(module, BATCH_NORMS)
-        if len(tensors) == len(own) and own and not adapts:
-            tensors += list(module.named_buffers(recurse=False))
-        for name, tensor in tensors:
-            full = f"{path}.{name}".lstrip(".")
-            fingerprints[full] = _fingerprint(tensor)
-    return fingerprints
-
-
-def _fingerprint(tensor: torch.Tensor) -> str:
-    content = tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8)
-    return hashlib.sha256(content.numpy().data).hexdigest()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from finetune_gui.engine.config import LayerPlan, LayerRule
-from finetune_gui.engine.models.layer_tree import LayerNode, LayerTree, leaf_multipliers, preset_multipliers
+from finetune_gui.engine.models.layer_tree import LayerNode, LayerTree, leaf_multipliers, preset_leaf_multipliers
 
 
 def is_below(path: str, parent: str) -> bool:
@@ -62,6 +62,6 @@ def with_multipliers(tree: LayerTree, plan: LayerPlan, wishes: Mapping[str, floa
 
 def thawed(tree: LayerTree, plan: LayerPlan, paths: Sequence[str]) -> dict[str, float]:
     """λ to give to layers that shall learn again: what the preset gives them, or 1 where it freezes them."""
-    by_group = preset_multipliers(plan.preset, len(tree.groups))
-    groups = {node.path: node.group for node in tree.root.walk()}
-    return {path: by_group[groups[path]] or 1.0 for path in paths}
+    by_leaf = preset_leaf_multipliers(tree, plan)
+    first_leaf = {node.path: next(node.leaves()).path for node in tree.root.walk()}
+    return {path: by_leaf[first_leaf[path]] or 1.0 for path in paths}
