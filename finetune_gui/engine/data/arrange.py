@@ -9,6 +9,7 @@ from finetune_gui.engine.data.dataset import Dataset
 from finetune_gui.engine.data.edits import Reason, apply_edits
 from finetune_gui.engine.data.facts import Inspection, InspectionAdvanced
 from finetune_gui.engine.data.findings import Finding, View, find
+from finetune_gui.engine.data.inspection import inspect_in_steps
 from finetune_gui.engine.data.scan import ScanAdvanced, check_trainable, scan_in_steps
 from finetune_gui.engine.data.split import Split, SplitRules, split_dataset
 from finetune_gui.engine.data.split_memory import SplitMemory
@@ -48,8 +49,6 @@ def prepare_in_steps(
     Raises:
         EngineError: The data cannot be read. That they cannot be trained on is ``Arranged.problem``.
     """
-    from finetune_gui.engine.data.inspection import inspect_in_steps
-
     dataset = yield from scan_config_in_steps(config, store)
     inspection = yield from inspect_in_steps(dataset, store)
     return arrange_and_remember(inspection, config, seed, store)

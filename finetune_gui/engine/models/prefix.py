@@ -1,0 +1,389 @@
+"""Cuts a network where learning begins.
+
+Everything before the first layer that learns is a pure function of the image: run once per image, its result serves
+every epoch. Where that place is follows from the data flow and not from the order of modules, so skip connections and
+several tensors across the cut are fine. Only the forward of modules that hold both frozen and learning layers is
+traced (``torch.fx``, Reed et al. 2022); all others run as they are. What cannot be traced is not cut.
+"""
+
+import copy
+import hashlib
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import torch
+from torch import fx, nn
+
+from finetune_gui.engine.config import BatchNormPolicy
+from finetune_gui.engine.models.layers import BATCH_NORMS, train_mode
+
+log = logging.getLogger(__name__)
+
+FOLDING_TOLERANCE = 1e-4  # relative: beyond this the BatchNorm of a network is not what it seems
+Activations = tuple[torch.Tensor, ...]
+"""What crosses the cut; each tensor has the batch as its first dimension."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cut:
+    """A network in two parts that share its layers: ``suffix(prefix(images))`` are its logits.
+
+    Attributes:
+        prefix: From images to activations. Pure; a copy in which BatchNorm is folded into convolutions.
+        training_suffix: From activations to logits, while learning.
+        evaluation_suffix: The same without dropout.
+        shapes: Of one example of each activation.
+        key: Tells prefixes with other layers, weights or statistics apart.
+        num_layers: Layers with parameters that need not run again.
+    """
+
+    prefix: "Part"
+    training_suffix: "Part"
+    evaluation_suffix: "Part"
+    shapes: tuple[tuple[int, ...], ...]
+    key: str
+    num_layers: int
+
+
+class Part:
+    """A traced part of a network as a function of tensors.
+
+    Args:
+        module: The traced graph.
+        constants: Values that cross the cut and are the same for every batch.
+        batch_sized: Positions among the inputs that are the size of the batch.
+    """
+
+    def __init__(self, module: fx.GraphModule, constants: dict[int, Any] | None = None) -> None:
+        self.module = module
+        self._constants = constants or {}
+
+    def __call__(self, *tensors: torch.Tensor) -> Any:
+        """Run it. Of a suffix: activations in, logits out; of a prefix: images in, activations out."""
+        if not self._constants:
+            return self.module(*tensors)
+        waiting = iter(tensors)
+        count = len(tensors) + len(self._constants)
+        values = [self._constants[i] if i in self._constants else next(waiting) for i in range(count)]
+        batch = tensors[0].shape[0]
+        return self.module(*(batch if value is _BATCH_SIZE else value for value in values))
+
+
+_BATCH_SIZE = object()  # stands among the constants for a number that follows the batch
+
+
+def cut_network(model: nn.Module, batch_norm: BatchNormPolicy, example: torch.Tensor) -> Cut | None:
+    """Cut a network whose layers are frozen (``layers.freeze``) before the first that learns.
+
+    Args:
+        model: On its device. Its mode is that of training afterwards.
+        batch_norm: Whether the statistics of frozen layers adapt; then they are not pure.
+        example: Images as the network gets them, at least 3 of them that differ.
+
+    Returns:
+        The parts, or None where nothing is frozen before the first learning layer or the network cannot be traced.
+    """
+    try:
+        return _cut(model, batch_norm, example)
+    except Exception as error:  # whatever a network does that tracing does not understand
+        log.info("The network is not cut: %s: %s", type(error).__name__, error)
+        return None
+    finally:
+        train_mode(model, batch_norm)
+
+
+def _cut(model: nn.Module, batch_norm: BatchNormPolicy, example: torch.Tensor) -> Cut | None:
+    root = _Root(model)
+    train_mode(model, batch_norm)
+    training = _trace(root)
+    crossing = [node.name for node in _frontier(training, root)]
+    model.eval()
+    evaluation = _trace(root)
+    names = {node.name for node in evaluation.nodes}
+    if not crossing or not names.issuperset(crossing):
+        return None
+    prefix = _before(root, evaluation, crossing)
+    layers = _layers_with_parameters(prefix)
+    if not layers:
+        return None
+    constants = _constants(prefix, example)
+    positions = [index for index in range(len(crossing)) if index not in constants]
+    folded = _folded(_selected(prefix, positions), example)
+    cut = Cut(
+        prefix=Part(folded),
+        training_suffix=Part(_after(root, training, crossing), constants),
+        evaluation_suffix=Part(_after(root, evaluation, crossing), constants),
+        shapes=tuple(tuple(tensor.shape[1:]) for tensor in _run(folded, example[:1])),
+        key=_key(prefix, crossing),
+        num_layers=layers,
+    )
+    return cut if _agrees(cut, model, example) else None
+
+
+class _Root(nn.Module):
+    """Gives every network the same signature: images in, logits out."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return cast(torch.Tensor, self.model(images))
+
+
+# -- tracing ----------------------------------------------------------------------------------------------------------
+
+
+class _Tracer(fx.Tracer):
+    """Looks into modules that hold both frozen and learning layers, and takes all others as they are."""
+
+    def __init__(self, mixed: set[str]) -> None:
+        super().__init__()
+        self._mixed = mixed
+
+    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:  # noqa: ARG002 (fx names them)
+        return module_qualified_name not in self._mixed
+
+
+def _trace(root: _Root) -> fx.Graph:
+    """Look as deep as tracing can follow: a module that branches on its values is taken as a whole.
+
+    Raises:
+        Exception: Not even the outermost forward can be traced.
+    """
+    mixed = _mixed_modules(root)
+    while True:
+        try:
+            return _Tracer(mixed).trace(root)
+        except Exception:
+            depth = max(name.count(".") for name in mixed)
+            if depth == 0:
+                raise
+            mixed = {name for name in mixed if name.count(".") < depth}
+
+
+def _mixed_modules(root: _Root) -> set[str]:
+    """The network itself, and the modules in it that hold both frozen and learning layers."""
+    mixed = {"model"}
+    for name, module in root.named_modules():
+        if name and len({parameter.requires_grad for parameter in module.parameters()}) == 2:
+            mixed.add(name)
+    return mixed
+
+
+def _frontier(graph: fx.Graph, root: _Root) -> list[fx.Node]:
+    """Nodes whose results are pure and are used by something that is not."""
+    pure: set[fx.Node] = set()
+    for node in graph.nodes:
+        if node.op == "placeholder" or (
+            node.op != "output" and pure.issuperset(node.all_input_nodes) and _is_pure(node, root)
+        ):
+            pure.add(node)
+    # A lone tensor of the network has no inputs: the suffix fetches it itself.
+    return [
+        node
+        for node in graph.nodes
+        if node in pure and node.op not in ("placeholder", "get_attr") and not pure.issuperset(node.users)
+    ]
+
+
+def _is_pure(node: fx.Node, root: _Root) -> bool:
+    """Whether a node gives the same for the same input, in every epoch."""
+    if node.op == "get_attr":
+        owner, _, name = str(node.target).rpartition(".")
+        tensor = getattr(root.get_submodule(owner), name)
+        return not (isinstance(tensor, nn.Parameter) and tensor.requires_grad)
+    if node.op == "call_module":
+        module = root.get_submodule(str(node.target))
+        learns = any(parameter.requires_grad for parameter in module.parameters())
+        return not learns and not any(_changes(inner) for inner in module.modules())
+    if node.target is torch.nn.functional.dropout:  # its share may be 0
+        return not node.kwargs.get("training", True)
+    return True
+
+
+def _changes(module: nn.Module) -> bool:
+    """Whether a module gives another result each time, or changes its statistics."""
+    if not module.training:
+        return False
+    if isinstance(module, BATCH_NORMS):
+        return True
+    name = type(module).__name__
+    if not any(word in name for word in ("Drop", "Stochastic", "RReLU", "Noise")):
+        return False
+    share = next((getattr(module, key) for key in ("p", "drop_prob", "prob") if hasattr(module, key)), 1.0)
+    return bool(share)
+
+
+# -- the two parts ----------------------------------------------------------------------------------------------------
+
+
+def _before(root: _Root, graph: fx.Graph, crossing: Sequence[str]) -> fx.GraphModule:
+    """From images to what crosses the cut."""
+    part, copies = fx.Graph(), dict[fx.Node, fx.Node]()
+    by_name = {node.name: node for node in graph.nodes}
+    outputs = [by_name[name] for name in crossing]
+    for node in _needed(graph, outputs, given=set()):
+        copies[node] = part.node_copy(node, lambda other: copies[other])
+    part.output(tuple(copies[node] for node in outputs))
+    return fx.GraphModule(root, part)
+
+
+def _after(root: _Root, graph: fx.Graph, crossing: Sequence[str]) -> fx.GraphModule:
+    """From what crosses the cut to logits."""
+    part, copies = fx.Graph(), dict[fx.Node, fx.Node]()
+    by_name = {node.name: node for node in graph.nodes}
+    for name in crossing:
+        copies[by_name[name]] = part.placeholder(name)
+    output = next(node for node in graph.nodes if node.op == "output")
+    for node in _needed(graph, [output], given={by_name[name] for name in crossing}):
+        if node.op == "output":
+            part.output(fx.map_arg(node.args[0], lambda other: copies[other]))
+        else:
+            copies[node] = part.node_copy(node, lambda other: copies[other])
+    return fx.GraphModule(root, part)
+
+
+def _needed(graph: fx.Graph, wanted: Sequence[fx.Node], *, given: set[fx.Node]) -> Iterator[fx.Node]:
+    """The nodes that some wanted ones need once others are given, in order; the wanted ones among them."""
+    needed, waiting = set(wanted), list(wanted)
+    while waiting:
+        for node in waiting.pop().all_input_nodes:
+            if node not in given and node not in needed:
+                needed.add(node)
+                waiting.append(node)
+    return (node for node in graph.nodes if node in needed)
+
+
+def _selected(prefix: fx.GraphModule, positions: Sequence[int]) -> fx.GraphModule:
+    """The prefix with some of its outputs only, sharing nothing with the network."""
+    part = copy.deepcopy(prefix)
+    output = next(node for node in part.graph.nodes if node.op == "output")
+    output.args = (tuple(output.args[0][position] for position in positions),)
+    part.graph.eliminate_dead_code()
+    part.recompile()
+    part.requires_grad_(False)
+    return part.eval()
+
+
+def _constants(prefix: fx.GraphModule, example: torch.Tensor) -> dict[int, Any]:
+    """Outputs that do not depend on the images, such as a size; by their position.
+
+    Raises:
+        ValueError: An output follows the batch in a way that is not understood.
+    """
+    three, two = _run(prefix, example[:3]), _run(prefix, example[1:3])
+    constants: dict[int, Any] = {}
+    for position, (first, second) in enumerate(zip(three, two, strict=True)):
+        if isinstance(first, torch.Tensor) and first.ndim and len(first) == 3 and len(second) == 2:
+            continue
+        if isinstance(first, int) and (first, second) == (3, 2):
+            constants[position] = _BATCH_SIZE
+        elif _same(first, second):
+            constants[position] = first
+        else:
+            raise ValueError(f"output {position} of the frozen layers depends on the batch")
+    return constants
+
+
+def _same(first: Any, second: Any) -> bool:
+    if isinstance(first, torch.Tensor):
+        return isinstance(second, torch.Tensor) and torch.equal(first, second)
+    return bool(first == second)
+
+
+def _run(prefix: fx.GraphModule, images: torch.Tensor) -> tuple[Any, ...]:
+    with torch.no_grad():
+        return cast(tuple[Any, ...], prefix(images))
+
+
+def _agrees(cut: Cut, model: nn.Module, example: torch.Tensor) -> bool:
+    """Whether both parts together give what the whole gives, and the prefix the same each time."""
+    model.eval()
+    with torch.no_grad():
+        whole = model(example)
+        activations = cut.prefix(example)
+        parts = cut.evaluation_suffix(*activations)
+        again = cut.prefix(example)
+    same = all(torch.equal(first, second) for first, second in zip(activations, again, strict=True))
+    return same and _close(parts, whole)
+
+
+def _close(found: torch.Tensor, wanted: torch.Tensor) -> bool:
+    scale = float(wanted.abs().max()) or 1.0
+    return float((found - wanted).abs().max()) <= FOLDING_TOLERANCE * scale
+
+
+def _layers_with_parameters(prefix: fx.GraphModule) -> int:
+    return sum(any(True for _ in module.parameters(recurse=False)) for module in prefix.modules())
+
+
+def _key(prefix: fx.GraphModule, crossing: Sequence[str]) -> str:
+    """SHA-256 over what the prefix computes and with which numbers."""
+    digest = hashlib.sha256(f"{torch.__version__}\n{prefix.code}\n{','.join(crossing)}\n".encode())
+    for name, module in prefix.named_modules():
+        digest.update(f"{name} {type(module).__qualname__} {module.extra_repr()}\n".encode())
+    for name, tensor in sorted(prefix.state_dict().items()):
+        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
+        content = tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8)
+        digest.update(content.numpy().data)
+    return digest.hexdigest()
+
+
+# -- faster inference -------------------------------------------------------------------------------------------------
+
+
+def _folded(prefix: fx.GraphModule, example: torch.Tensor) -> fx.GraphModule:
+    """Fold each BatchNorm into the convolution whose output it alone gets; unchanged where the result would differ."""
+    before = _run(prefix, example)
+    folded = copy.deepcopy(prefix)
+    if not _fold(folded, example[:1]):
+        return prefix
+    after = _run(folded, example)
+    return folded if all(_close(new, old) for new, old in zip(after, before, strict=True)) else prefix
+
+
+def _fold(network: nn.Module, example: torch.Tensor) -> int:
+    """Returns how many were folded. Which belong together is seen by running the network once."""
+    pairs = _conv_and_norm(network, example)
+    owners = {child: (owner, name) for owner in network.modules() for name, child in owner.named_children()}
+    for norm, conv in pairs.items():
+        mean, variance = cast(torch.Tensor, norm.running_mean), cast(torch.Tensor, norm.running_var)
+        conv.weight, conv.bias = nn.utils.fusion.fuse_conv_bn_weights(
+            conv.weight, conv.bias, mean, variance, norm.eps, norm.weight, norm.bias
+        )
+        owner, name = owners[norm]
+        # timm's BatchNormAct2d is BatchNorm, dropout (asleep) and activation in one.
+        setattr(owner, name, getattr(norm, "act", None) or nn.Identity())
+    return len(pairs)
+
+
+def _conv_and_norm(network: nn.Module, example: torch.Tensor) -> dict[nn.BatchNorm2d, nn.Conv2d]:
+    producers: dict[int, tuple[nn.Conv2d, torch.Tensor]] = {}  # the tensors are kept, so that ids are not used again
+    pairs: dict[nn.BatchNorm2d, nn.Conv2d] = {}
+    calls: dict[nn.Module, int] = {}
+
+    def after_conv(conv: nn.Conv2d, _inputs: Any, output: torch.Tensor) -> None:
+        calls[conv] = calls.get(conv, 0) + 1
+        producers[id(output)] = (conv, output)
+
+    def before_norm(norm: nn.BatchNorm2d, inputs: tuple[torch.Tensor, ...]) -> None:
+        calls[norm] = calls.get(norm, 0) + 1
+        if (found := producers.get(id(inputs[0]))) is not None:
+            pairs[norm] = found[0]
+
+    handles = []
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d):
+            handles.append(module.register_forward_hook(after_conv))
+        elif isinstance(module, nn.BatchNorm2d) and module.running_mean is not None:
+            handles.append(module.register_forward_pre_hook(before_norm))
+    try:
+        with torch.no_grad():
+            network(example)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return {norm: conv for norm, conv in pairs.items() if calls[norm] == 1 == calls[conv]}
