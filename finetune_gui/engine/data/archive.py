@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
@@ -62,6 +63,16 @@ def list_members(archive: Path) -> tuple[list[Member], Counter[Ignored]]:
     Raises:
         EngineError: It is no zip archive, is damaged or encrypted, or would unpack to something enormous.
     """
+    try:
+        status = archive.stat()
+    except OSError as error:
+        raise _cannot_read(archive, error) from error
+    members, ignored = _list_members(archive, status.st_size, status.st_mtime_ns)
+    return members.copy(), ignored.copy()
+
+
+@lru_cache(maxsize=1)  # a scan is followed by an inspection of the same archive
+def _list_members(archive: Path, num_bytes: int, _mtime_ns: int) -> tuple[list[Member], Counter[Ignored]]:
     infos = _directory(archive)
     ignored: Counter[Ignored] = Counter()
     chosen = dict(_wanted(infos, ignored))
@@ -74,7 +85,7 @@ def list_members(archive: Path) -> tuple[list[Member], Counter[Ignored]]:
     ignored["unsafe_name"] += len(chosen) - len(members)
     _refuse_encrypted(archive, chosen.values())
     _refuse_unknown_methods(archive, members)
-    _refuse_bomb(archive, members)
+    _refuse_bomb(archive, num_bytes, members)
     return members, +ignored
 
 
@@ -261,9 +272,9 @@ def _refuse_unknown_methods(archive: Path, members: Iterable[Member]) -> None:
         )
 
 
-def _refuse_bomb(archive: Path, members: Iterable[Member]) -> None:
+def _refuse_bomb(archive: Path, packed: int, members: Iterable[Member]) -> None:
     unpacked = sum(member.num_bytes for member in members)
-    packed = max(1, archive.stat().st_size)  # not the sum of the members: they may overlap
+    # Compared with the whole archive, not with the sum of the members: they may overlap.
     if unpacked > BOMB_BYTES and unpacked / packed > BOMB_RATIO:
         raise EngineError(
             f"The archive {archive} would grow to {_in_gb(unpacked)}, {unpacked // packed} times its size: it may be a "

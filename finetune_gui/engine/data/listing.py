@@ -2,8 +2,9 @@
 
 import errno
 import os
+import re
 from collections import Counter, deque
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from finetune_gui.engine.errors import EngineError
 
 _ENTRIES_BETWEEN_YIELDS = 512
 _WINDOWS_PATH_LIMIT = 240  # 260 characters, less what a name adds
+_LAST_NUMBER = re.compile(r"(.*?)(\d+)(\D*)", re.DOTALL)
 _SAME_PATTERN = str.maketrans("123456789", "000000000")
 
 Identity = tuple[int, int]  # device and inode: the same for all links to a folder
@@ -183,11 +185,24 @@ def _note(error: OSError, path: str, listing: Listing, root: str) -> None:
 
 
 def _sort_naturally(names: list[str]) -> None:
-    """In the order of ``natural_key``, which is dear: names that differ in digits only do without."""
+    """In the order of ``natural_key``, which is dear: names that differ in digits or in one number do without."""
     if len({name.translate(_SAME_PATTERN) for name in names}) == 1:
         names.sort()
+    elif (numbers := _numbers(names)) is not None:
+        names[:] = [name for _, name in sorted(zip(numbers, names, strict=True))]
     else:
         names.sort(key=lambda name: (natural_key(name), name))
+
+
+def _numbers(names: Sequence[str]) -> list[int] | None:
+    """The last number in each name, if the names are the same otherwise."""
+    parts = _LAST_NUMBER.fullmatch(names[0])
+    if parts is None:
+        return None
+    prefix, _, suffix = parts.groups()
+    middles = [name[len(prefix) : len(name) - len(suffix)] for name in names]
+    alike = all(name.startswith(prefix) and name.endswith(suffix) for name in names)
+    return [int(middle) for middle in middles] if alike and all(middle.isdecimal() for middle in middles) else None
 
 
 def _path_key(path: str) -> tuple[list[list[tuple[int, int, str]]], str]:
