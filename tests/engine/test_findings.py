@@ -194,6 +194,15 @@ def test_a_class_told_by_something_else_than_content(trait: str, change: dict[st
     assert f"shortcut:{trait}:a" not in found(made_inspection(CLEAN, one_less))
 
 
+def test_a_format_that_hardly_any_image_has() -> None:
+    data = made_dataset({"a": 100, "b": 100})
+    odd = found(made_inspection(data, {"a/7.jpg": {"format": "GIF"}}))["odd_format"]
+    assert (odd.count, odd.paths()) == (1, ["a/7.jpg"])
+    assert str(odd.text) == "Another format than JPEG, which nearly all have: 1 image (GIF)."
+    many = {f"a/{i}.jpg": {"format": "PNG"} for i in range(3)}
+    assert "odd_format" not in found(made_inspection(data, many))
+
+
 def test_what_all_images_share_is_no_shortcut() -> None:
     same = {sample.path: {"width": 32, "height": 32, "camera": "x"} for sample in CLEAN.samples}
     assert not any(key.startswith("shortcut") for key in found(made_inspection(CLEAN, same)))

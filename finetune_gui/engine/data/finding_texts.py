@@ -20,6 +20,9 @@ SENTENCES: Mapping[str, str] = {
     "imbalance": QT_TRANSLATE_NOOP("Findings", "“{most}” has {ratio} times as many images as “{least}”."),
     "copies": QT_TRANSLATE_NOOP("Findings", "{count} image(s) are exact copies of others."),
     "look_alikes": QT_TRANSLATE_NOOP("Findings", "{count} image(s) look nearly the same as others."),
+    "odd_format": QT_TRANSLATE_NOOP(
+        "Findings", "Another format than {usual}, which nearly all have: {count} image(s) ({formats})."
+    ),
     "tiny": QT_TRANSLATE_NOOP("Findings", "{count} image(s) are less than {pixels} pixels wide or high."),
     "enormous": QT_TRANSLATE_NOOP("Findings", "{count} image(s) have more than 50 million pixels."),
     "nested": QT_TRANSLATE_NOOP("Findings", "Folders lie in folders; {count} class(es) were made of them."),
@@ -73,6 +76,11 @@ MEANINGS: Mapping[str, str] = {
         "Findings",
         "Taken one after the other, resized, or saved again. They are kept in one part, so that the model is not "
         "tested with what it has seen.",
+    ),
+    "odd_format": QT_TRANSLATE_NOOP(
+        "Findings",
+        "Placeholders for missing photos, screenshots and drawings often hide like that. Look at them, and exclude "
+        "what does not belong.",
     ),
     "tiny": QT_TRANSLATE_NOOP(
         "Findings", "They are enlarged for the network and show little. A few among large ones may be thumbnails."

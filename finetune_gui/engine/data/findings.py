@@ -30,6 +30,7 @@ FindingKind = Literal[
     "imbalance",
     "copies",
     "look_alikes",
+    "odd_format",
     "tiny",
     "enormous",
     "nested",
@@ -42,6 +43,8 @@ FINDING_KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
 FEW_IMAGES = 10  # to learn a class from; below that its figures are mostly chance
 IMBALANCE = 5.0  # training images of the largest class to those of the smallest
 SEVERE_IMBALANCE = 10.0
+ODD_SHARE = 0.01  # of the images: a format that so few have is an exception
+USUAL_SHARE = 0.9  # of the images: a format that so many have is the rule
 TINY_PIXELS = 64  # shorter side; networks of this app see 224 pixels and more
 ENORMOUS_PIXELS = 50_000_000  # as many as a medium format camera has
 SHORTCUT_IMAGES = 5  # of a class; fewer share something by chance
@@ -377,6 +380,29 @@ def _sizes(view: View) -> Iterator[Finding]:
         yield _finding(view, "enormous", "info", len(enormous), groups=enormous, actions=("exclude", "keep"))
 
 
+def _odd_formats(view: View) -> Iterator[Finding]:
+    """Placeholders for missing photos, screenshots and drawings give themselves away by their format."""
+    formats = {path: view.facts(path).format for path in view.samples}
+    counts = Counter(formats.values())
+    if not counts or counts.most_common(1)[0][1] < USUAL_SHARE * len(formats):
+        return
+    odd = {path: name for path, name in formats.items() if counts[name] <= ODD_SHARE * len(formats)}
+    if odd:
+        names = ", ".join(sorted(set(odd.values())))
+        usual = counts.most_common(1)[0][0]
+        yield _finding(
+            view,
+            "odd_format",
+            "warning",
+            len(odd),
+            groups=[(path,) for path in odd],
+            actions=("exclude", "keep"),
+            details=odd,
+            formats=names,
+            usual=usual,
+        )
+
+
 _Trait = Callable[[ImageFacts], str]
 _TRAITS: dict[str, _Trait] = {
     "size": lambda facts: f"{facts.width} × {facts.height}",
@@ -435,5 +461,6 @@ _RULES: tuple[Callable[[View], Iterator[Finding]], ...] = (
     _imbalance,
     _copies,
     _look_alikes,
+    _odd_formats,
     _sizes,
 )

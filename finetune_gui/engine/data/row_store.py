@@ -170,7 +170,7 @@ class RowStore:
         if not self._index_file.is_file():
             return
         try:
-            with np.load(self._index_file, allow_pickle=False) as index:
+            with self._index_file.open("rb") as file, np.load(file, allow_pickle=False) as index:
                 if int(index["schema_version"]) != SCHEMA_VERSION or int(index["row_bytes"]) != self._row_bytes:
                     return
                 keys, checksums = index["keys"], index["checksums"]
