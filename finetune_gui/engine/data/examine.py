@@ -12,17 +12,15 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import msgspec
 
+from finetune_gui.engine.data.archive import DamagedMember, Member, read_member
 from finetune_gui.engine.data.facts import ImageFacts
 from finetune_gui.engine.data.image import UnreadableImage, decode_image, share_turns
 from finetune_gui.engine.data.look_alikes import look_of
 from finetune_gui.engine.errors import EngineError
-
-if TYPE_CHECKING:
-    from finetune_gui.engine.data.archive import Member
 
 _LOOK_PIXELS = 64  # a picture of this size has all that a look needs
 _WHOLE_BYTES = 128 * 1024 * 1024  # larger files are not read into memory
@@ -45,7 +43,7 @@ class Job:
     root: str
     paths: tuple[str, ...]
     archive: str = ""
-    members: "tuple[Member, ...]" = ()
+    members: tuple[Member, ...] = ()
     resumed: bool = False
 
 
@@ -143,9 +141,7 @@ def _unpacked_and_examined(job: Job) -> Iterator[ImageFacts]:
             yield _examine_member(archive, member, Path(job.root, path), job.resumed)
 
 
-def _examine_member(archive: BinaryIO, member: "Member", target: Path, resumed: bool) -> ImageFacts:
-    from finetune_gui.engine.data.archive import read_member
-
+def _examine_member(archive: BinaryIO, member: Member, target: Path, resumed: bool) -> ImageFacts:
     content = _unpacked_before(target, member) if resumed else None
     try:
         if content is None:
@@ -156,12 +152,12 @@ def _examine_member(archive: BinaryIO, member: "Member", target: Path, resumed: 
         if error.errno in _DISK_ERRORS:
             raise _cannot_unpack(target, error) from error
         return ImageFacts(num_bytes=0, mtime_ns=0, error=_in_words(error))
-    except Exception:  # a damaged member makes its decoder raise whatever it likes
-        return ImageFacts(num_bytes=0, mtime_ns=0, error="it is damaged in the archive")
+    except DamagedMember as error:
+        return ImageFacts(num_bytes=0, mtime_ns=0, error=f"in the archive, {error}")
     return _facts(content, target, status, _digest(content))
 
 
-def _unpacked_before(target: Path, member: "Member") -> bytes | None:
+def _unpacked_before(target: Path, member: Member) -> bytes | None:
     """What an unpacking that was interrupted has written, if it is whole."""
     try:
         content = target.read_bytes() if target.stat().st_size == member.num_bytes else None

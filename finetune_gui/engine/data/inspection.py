@@ -10,20 +10,24 @@ from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from finetune_gui.engine.data import look_alikes, parallel
+from finetune_gui.engine.data.archive import (
+    Member,
+    is_unpacked,
+    list_members,
+    mark_unpacked,
+    require_space,
+    unpacked_root,
+)
 from finetune_gui.engine.data.dataset import Dataset
 from finetune_gui.engine.data.examine import Job, examine_packed, prepare_worker, unpack_facts
 from finetune_gui.engine.data.fact_cache import FactCache
 from finetune_gui.engine.data.facts import ImageFacts, Inspection, InspectionAdvanced, Stage
 from finetune_gui.engine.data.store import DataStore
 from finetune_gui.engine.errors import EngineError
-
-if TYPE_CHECKING:
-    from finetune_gui.engine.data.archive import Member
 
 Steps = Generator[InspectionAdvanced, None, dict[str, ImageFacts]]
 Groups = tuple[tuple[str, ...], ...]
@@ -44,7 +48,7 @@ class _Todo:
 
     path: str
     num_bytes: int
-    member: "Member | None" = None  # of the archive, if it has to be unpacked
+    member: Member | None = None  # of the archive, if it has to be unpacked
 
 
 def inspect_in_steps(
@@ -196,29 +200,27 @@ class _Unpacking:
     archive: Path
     root: Path  # of the archive's own paths
     data_root: Path  # of the paths of the samples: perhaps a folder in the archive
+    store: DataStore
     resumed: bool
 
     @classmethod
     def of(cls, dataset: Dataset, store: DataStore) -> "_Unpacking | None":
         if not (dataset.source.is_file() and dataset.root.is_relative_to(store.unpacked_dir)):
             return None  # a folder, or a table in one
-        from finetune_gui.engine.data.archive import is_unpacked, unpacked_root
-
         root = unpacked_root(dataset.source, store)
         if not dataset.root.is_relative_to(root):
             raise EngineError(f"{dataset.source} has changed since it was looked through.", "Open it again.")
         if is_unpacked(root):
             return None
-        return cls(archive=dataset.source, root=root, data_root=dataset.root, resumed=root.exists())
+        return cls(archive=dataset.source, root=root, data_root=dataset.root, store=store, resumed=root.exists())
 
     def todo(self, paths: Iterable[str]) -> list[_Todo]:
         """What to unpack, in the order of the archive; makes the folders."""
-        from finetune_gui.engine.data.archive import list_members
-
         members = {member.path: member for member in list_members(self.archive)[0]}
         inner = self.data_root.relative_to(self.root).as_posix()
         prefix = "" if inner == "." else f"{inner}/"
         todo = [_Todo(path, members[prefix + path].num_bytes, members[prefix + path]) for path in paths]
+        require_space(self.archive, sum(image.num_bytes for image in todo), self.store)
         self._make_folders(todo)
         return sorted(todo, key=lambda image: image.member.offset if image.member else 0)
 
@@ -235,8 +237,6 @@ class _Unpacking:
 
     def done(self) -> None:
         """All is there; next time it is a folder like any other."""
-        from finetune_gui.engine.data.archive import mark_unpacked
-
         mark_unpacked(self.root)
 
 
