@@ -1,7 +1,6 @@
 """``inspect``: what the window's data page says of a folder, a table or an archive."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -12,7 +11,7 @@ from finetune_gui.engine.config import SPLIT_NAMES, DataConfig, SplitName
 from finetune_gui.engine.data.arrange import Arranged, prepare_in_steps
 from finetune_gui.engine.data.decisions_csv import write_decisions
 from finetune_gui.engine.data.facts import InspectionAdvanced
-from finetune_gui.engine.data.findings import Finding
+from finetune_gui.engine.data.findings import Finding, detail_text
 from finetune_gui.engine.data.store import DataStore
 
 LEVEL_MARKS = {"error": "!!", "warning": "! ", "info": "  "}
@@ -111,17 +110,18 @@ def _print(arranged: Arranged) -> None:
         [[name, str(totals[i]), *(str(counts[i]) for counts in parts.values())] for i, name in enumerate(names)],
     )
     for finding in arranged.findings:
-        print(f"\n{LEVEL_MARKS[finding.level]} {finding.text}", file=sys.stderr)
-        print(f"   {finding.meaning}", file=sys.stderr)
+        print(f"\n{LEVEL_MARKS[finding.level]} {finding.text}")
+        print(f"   {finding.meaning}")
         for line in _some_of(finding):
-            print(f"     {line}", file=sys.stderr)
+            print(f"     {line}")
     if not arranged.findings:
-        print("Nothing was found that needs you.", file=sys.stderr)
+        print("Nothing was found that needs you.")
 
 
 def _some_of(finding: Finding) -> Sequence[str]:
     lines = [" = ".join(group) for group in finding.groups] if finding.kind != "shortcut" else []
     if finding.kind in ("unreadable", "denied", "missing_files", "ignored"):
-        lines = [f"{name}: {detail}" if detail else name for name, detail in finding.details.items()]
+        named = [(str(detail_text(finding, name)), detail) for name, detail in finding.details.items()]
+        lines = [f"{name}: {detail}" if detail else name for name, detail in named]
     more = len(lines) - MOST_FILES
     return lines if more <= 0 else [*lines[:MOST_FILES], f"… and {more} more (--json tells all)"]

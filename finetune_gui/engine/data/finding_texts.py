@@ -7,26 +7,26 @@ from finetune_gui.engine.texts import QT_TRANSLATE_NOOP
 CONTEXT = "Findings"
 
 SENTENCES: Mapping[str, str] = {
-    "leak": QT_TRANSLATE_NOOP("Findings", "{count} image(s) to check with are also among those to learn from."),
-    "label_conflict": QT_TRANSLATE_NOOP("Findings", "{count} image(s) show the same picture under two classes."),
+    "leak": QT_TRANSLATE_NOOP("Findings", "Learnt from as well as checked with: {count} image(s)."),
+    "label_conflict": QT_TRANSLATE_NOOP("Findings", "The same picture under two classes: {count} image(s)."),
     "shortcut": QT_TRANSLATE_NOOP(
-        "Findings", "“{name}” can be told by its {trait} alone: all {count} image(s) have {value}."
+        "Findings", "“{name}” can be told by its {trait} alone: {value} in all {count} image(s)."
     ),
-    "unreadable": QT_TRANSLATE_NOOP("Findings", "{count} image(s) cannot be read and are left out."),
-    "denied": QT_TRANSLATE_NOOP("Findings", "{count} file(s) or folder(s) may not be read."),
-    "missing_files": QT_TRANSLATE_NOOP("Findings", "{count} image(s) of the table are not there."),
+    "unreadable": QT_TRANSLATE_NOOP("Findings", "Cannot be read, and left out: {count} image(s)."),
+    "denied": QT_TRANSLATE_NOOP("Findings", "Closed to this app: {count} file(s) or folder(s)."),
+    "missing_files": QT_TRANSLATE_NOOP("Findings", "Named by the table, but not there: {count} image(s)."),
     "too_small": QT_TRANSLATE_NOOP("Findings", "Fewer than {few} images to learn from: {classes_text}."),
     "missing_in_part": QT_TRANSLATE_NOOP("Findings", "No image in the {part} part: {classes_text}."),
     "imbalance": QT_TRANSLATE_NOOP("Findings", "“{most}” has {ratio} times as many images as “{least}”."),
-    "copies": QT_TRANSLATE_NOOP("Findings", "{count} image(s) are exact copies of others."),
-    "look_alikes": QT_TRANSLATE_NOOP("Findings", "{count} image(s) look nearly the same as others."),
+    "copies": QT_TRANSLATE_NOOP("Findings", "Exact copies of others: {count} image(s)."),
+    "look_alikes": QT_TRANSLATE_NOOP("Findings", "Nearly the same as others: {count} image(s)."),
     "odd_format": QT_TRANSLATE_NOOP(
         "Findings", "Another format than {usual}, which nearly all have: {count} image(s) ({formats})."
     ),
-    "tiny": QT_TRANSLATE_NOOP("Findings", "{count} image(s) are less than {pixels} pixels wide or high."),
-    "enormous": QT_TRANSLATE_NOOP("Findings", "{count} image(s) have more than 50 million pixels."),
+    "tiny": QT_TRANSLATE_NOOP("Findings", "Less than {pixels} pixels wide or high: {count} image(s)."),
+    "enormous": QT_TRANSLATE_NOOP("Findings", "More than 50 million pixels: {count} image(s)."),
     "nested": QT_TRANSLATE_NOOP("Findings", "Folders lie in folders; {count} class(es) were made of them."),
-    "ignored": QT_TRANSLATE_NOOP("Findings", "{count} file(s) were passed over."),
+    "ignored": QT_TRANSLATE_NOOP("Findings", "Passed over: {count} file(s)."),
 }
 
 MEANINGS: Mapping[str, str] = {
@@ -104,4 +104,28 @@ ACTION_TEXTS: Mapping[str, str] = {
     "class_weights": QT_TRANSLATE_NOOP("Findings", "Weigh the classes"),
     "balanced_sampling": QT_TRANSLATE_NOOP("Findings", "Show rare classes more often"),
     "keep": QT_TRANSLATE_NOOP("Findings", "Fine as it is"),
+}
+
+PARTS: Mapping[str, str] = {
+    "train": QT_TRANSLATE_NOOP("Findings", "training"),
+    "val": QT_TRANSLATE_NOOP("Findings", "validation"),
+    "test": QT_TRANSLATE_NOOP("Findings", "test"),
+}
+
+TRAITS: Mapping[str, str] = {
+    "size": QT_TRANSLATE_NOOP("Findings", "size"),
+    "format": QT_TRANSLATE_NOOP("Findings", "file format"),
+    "mode": QT_TRANSLATE_NOOP("Findings", "colour mode"),
+    "camera": QT_TRANSLATE_NOOP("Findings", "camera"),
+}
+
+IGNORED: Mapping[str, str] = {
+    "hidden": QT_TRANSLATE_NOOP("Findings", "hidden, by a dot before the name"),
+    "system": QT_TRANSLATE_NOOP("Findings", "made by the system or a program for itself"),
+    "not_image": QT_TRANSLATE_NOOP("Findings", "no image, by the name"),
+    "special": QT_TRANSLATE_NOOP("Findings", "a pipe, a device, or a link that leads nowhere"),
+    "no_class": QT_TRANSLATE_NOOP("Findings", "images outside of the class folders"),
+    "not_in_table": QT_TRANSLATE_NOOP("Findings", "images that the table does not name"),
+    "nested_archive": QT_TRANSLATE_NOOP("Findings", "archives, which are not opened"),
+    "unsafe_name": QT_TRANSLATE_NOOP("Findings", "names that lead out of the archive"),
 }

@@ -14,7 +14,7 @@ from finetune_gui.engine.config import SPLIT_NAMES, DataEdits, SplitName
 from finetune_gui.engine.data import edits as edit
 from finetune_gui.engine.data.dataset import Dataset, Ignored, Sample
 from finetune_gui.engine.data.facts import ImageFacts, Inspection
-from finetune_gui.engine.data.finding_texts import ACTION_TEXTS, MEANINGS, SENTENCES
+from finetune_gui.engine.data.finding_texts import ACTION_TEXTS, IGNORED, MEANINGS, PARTS, SENTENCES, TRAITS
 from finetune_gui.engine.data.split import Split
 from finetune_gui.engine.texts import Text
 
@@ -89,6 +89,11 @@ class Finding:
 def action_text(action: ActionId) -> Text:
     """What a button for the action says."""
     return Text(template=ACTION_TEXTS[action])
+
+
+def detail_text(finding: Finding, name: str) -> Text:
+    """What is counted by ``finding.details[name]``, of files that were passed over."""
+    return Text(template=IGNORED[name]) if finding.kind == "ignored" else Text(template="{name}", values={"name": name})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +183,7 @@ def _finding(
     labels: Sequence[int] = (),
     actions: tuple[ActionId, ...] = (),
     details: Mapping[str, str] | None = None,
-    **values: str,
+    **values: str | Text,
 ) -> Finding:
     key = key or kind
     return Finding(
@@ -330,7 +335,7 @@ def _missing_in_part(view: View) -> Iterator[Finding]:
                 actions=("drop_class", "keep"),
                 details={"part": part},
                 classes_text=names,
-                part=part,
+                part=Text(template=PARTS[part]),
             )
 
 
@@ -407,7 +412,7 @@ _Trait = Callable[[ImageFacts], str]
 _TRAITS: dict[str, _Trait] = {
     "size": lambda facts: f"{facts.width} × {facts.height}",
     "format": lambda facts: facts.format,
-    "colour mode": lambda facts: facts.mode,
+    "mode": lambda facts: facts.mode,
     "camera": lambda facts: facts.camera,
 }
 
@@ -444,7 +449,7 @@ def _shortcut(view: View, trait: str, label: int, value: str, paths: list[str], 
         actions=("keep",),
         details={"trait": trait, "value": value},
         name=view.name(label),
-        trait=trait,
+        trait=Text(template=TRAITS[trait]),
         value=value,
         elsewhere=f"{elsewhere:.0%}".replace("%", " %"),
     )
