@@ -161,7 +161,7 @@ def _decode(content: bytes, name: str) -> str:
         return content.decode("utf-16", errors="replace")
     if b"\0" in content[:1000]:  # two bytes a letter, without a mark that says so; or no text at all
         text = content.decode("utf-16-be" if content[:1] == b"\0" else "utf-16-le", errors="replace")
-        if not text[:100].isascii():
+        if not text[:8].isascii() or "\0" in text:
             raise EngineError(f"{name} is not a table of text.", "Save it as CSV in your spreadsheet program.")
         return text
     try:
