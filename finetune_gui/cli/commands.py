@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -177,45 +176,6 @@ def export(arguments: argparse.Namespace) -> int:
                 f"class as from the run; the largest difference of a probability is "
                 f"{result.max_probability_difference:.1e}."
             )
-    return 0
-
-
-def models(arguments: argparse.Namespace) -> int:
-    """The catalog."""
-    from finetune_gui.engine.models.catalog import CATALOG, weights_on_this_machine
-
-    if arguments.all:
-        from finetune_gui.engine.models.sources import all_model_ids
-
-        for model_id in all_model_ids():
-            output.print_json({"id": model_id}) if arguments.json else print(model_id)
-        return 0
-    rows = [(info, weights_on_this_machine(info)) for info in CATALOG]
-    if arguments.json:
-        for info, here in rows:
-            output.print_json(asdict(info) | {"on_this_machine": here})
-        return 0
-    output.print_table(
-        [
-            ("id", "left"),
-            ("parameters", "right"),
-            ("work", "right"),
-            ("input", "right"),
-            ("license", "left"),
-            ("", "left"),
-        ],
-        [
-            [
-                info.id,
-                f"{info.num_parameters / 1e6:.1f} M",
-                f"{info.gmacs:.2f} GMAC",
-                f"{info.input_size} px",
-                info.license,
-                "on this machine" if here else "to download",
-            ]
-            for info, here in rows
-        ],
-    )
     return 0
 
 

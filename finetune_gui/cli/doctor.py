@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 
 from finetune_gui import __version__, paths
+from finetune_gui.engine.models.weight_files import weights_dir
 
 PACKAGES = (
     "torch",
@@ -49,6 +50,7 @@ def _folders() -> dict[str, str]:
     folders = {
         "runs": paths.runs_dir(),
         "samples": paths.samples_dir(),
+        "weights": weights_dir(),
         "settings": paths.settings_file(),
         "cache": paths.cache_dir(),
         "logs": paths.log_dir(),

@@ -6,6 +6,7 @@ from pathlib import Path
 from finetune_gui import __version__
 from finetune_gui.cli import commands
 from finetune_gui.cli.inspection import inspect
+from finetune_gui.cli.models import models
 from finetune_gui.engine.config import AUGMENTS, BALANCES, CLASS_LEVELS, OPTIMIZERS, PRESETS, SCHEDULES
 
 EXPORT_FORMATS = ("onnx", "safetensors")
@@ -66,7 +67,8 @@ def _add_train(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument("--resume", type=Path, metavar="RUN", help="go on with a run from its last checkpoint")
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings from a run's config.json; options win")
     model = parser.add_argument_group("model and layers")
-    model.add_argument("--model", metavar="ID", help="starter, torchvision/NAME or timm/NAME (starter)")
+    model.add_argument("--model", metavar="ID", help="starter, torchvision/NAME, timm/NAME, file:PATH or run:PATH")
+    model.add_argument("--architecture", metavar="ID", help="of file:WEIGHTS, where it is not found by its tensors")
     model.add_argument("--weights", choices=("pretrained", "none"), help="none trains from scratch (pretrained)")
     model.add_argument("--freeze", metavar="WHAT", help="backbone, none, or globs of layers: 'blocks.0,blocks.1*'")
     model.add_argument("--preset", choices=PRESETS, help="layer plan to start from (head)")
@@ -129,8 +131,14 @@ def _add_inspect(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
 
 
 def _add_models(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
-    parser = _add(subparsers, "models", commands.models, "the models that are recommended")
-    parser.add_argument("--all", action="store_true", help="the ids of all models of torchvision and timm")
+    parser = _add(subparsers, "models", models, "the models that are recommended, all others, and their weights")
+    parser.add_argument("--all", action="store_true", help="every model of torchvision and timm")
+    parser.add_argument("--search", nargs="+", metavar="WORD", help="those of all in which these words occur")
+    parser.add_argument("--here", action="store_true", help="those of all whose weights are on this machine")
+    parser.add_argument("--light", action="store_true", help="those of all that suit phones and small boards")
+    parser.add_argument("--self-supervised", action="store_true", help="those of all that learnt without class labels")
+    parser.add_argument("--fetch", metavar="ID", help="download the weights of a model")
+    parser.add_argument("--take", nargs=2, metavar=("ID", "FILE"), help="take weights that were brought as a file")
 
 
 def _add_doctor(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:

@@ -4,7 +4,7 @@ import argparse
 from dataclasses import replace
 from typing import Any
 
-from finetune_gui.engine.config import DataConfig, LayerPlan, LayerRule, TrainConfig, read_config
+from finetune_gui.engine.config import DataConfig, LayerPlan, LayerRule, ModelConfig, TrainConfig, read_config
 from finetune_gui.engine.data.sources import name_data
 from finetune_gui.engine.errors import EngineError
 
@@ -20,7 +20,7 @@ def train_config(arguments: argparse.Namespace) -> TrainConfig:
     config = replace(base, data=data) if base else TrainConfig(data=data)
     config = replace(
         config,
-        model=replace(config.model, **_given(arguments, "weights", id="model")),
+        model=_model(config.model, arguments),
         plan=_plan(config.plan, arguments),
         optim=replace(config.optim, **_given(arguments, "optimizer", "lr", "weight_decay", "schedule")),
     )
@@ -40,6 +40,12 @@ def data_config(arguments: argparse.Namespace, base: DataConfig | None = None) -
         raise EngineError("No image folder is given.", "Name it: finetune-gui train FOLDER.")
     names = ("val_split", "test_split", "group_pattern", "class_level", "balance", "augment")
     return replace(base, **_given(arguments, *(name for name in names if hasattr(arguments, name))))
+
+
+def _model(model: ModelConfig, arguments: argparse.Namespace) -> ModelConfig:
+    if arguments.model:  # what was found out about the one before says nothing of this one
+        model = replace(model, architecture="")
+    return replace(model, **_given(arguments, "weights", "architecture", id="model"))
 
 
 def _given(arguments: argparse.Namespace, *names: str, **renamed: str) -> dict[str, Any]:

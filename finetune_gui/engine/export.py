@@ -77,7 +77,7 @@ def export(run_path: Path, export_format: ExportFormat, out: Path, *, overwrite:
     predictor = load_run(run_path)
     with _staging(out) as staging:
         yield PreparationAdvanced(activity=f"Converting to {export_format}")
-        _write(predictor, run.config().model.id, export_format, staging)
+        _write(predictor, run.config().model.network, export_format, staging)
         certificate = yield from _compare(predictor, staging, load_split(run.split_file), export_format)
         write_json(staging / CERTIFICATE_FILE, {"schema_version": SCHEMA_VERSION, **asdict(certificate)})
         size = sum(file.stat().st_size for file in staging.iterdir())

@@ -16,6 +16,7 @@ from finetune_gui.engine.evaluator import EvaluationStopped, evaluate
 from finetune_gui.engine.events import Event, RunFailed, RunFinished
 from finetune_gui.engine.export import ExportFormat, remove_leftovers
 from finetune_gui.engine.files import write_json
+from finetune_gui.engine.models.sources import resolve
 from finetune_gui.engine.runs import EventLog, RunFolder
 from finetune_gui.engine.tasks.image_classification import ImageClassification
 from finetune_gui.engine.trainer import train
@@ -30,7 +31,7 @@ def start_run(config: TrainConfig, control: RunControl, run_path: Path) -> Itera
         EngineError: The run cannot start, or cannot go on.
     """
     data = replace(config.data, path=str(Path(config.data.path).resolve()))
-    config = replace(config, data=data)
+    config = replace(config, data=data, model=resolve(config.model))
     existed = run_path.exists()
     run = RunFolder.create(run_path, config)
     yield from _recorded(run, train(config, run, control), keep_folder=existed)

@@ -55,10 +55,11 @@ def figures_key(model_id: str, input_size: int, num_outputs: int) -> tuple[str, 
 
 
 def with_body(shapes: Shapes) -> list[Architecture]:
-    """The architectures whose body has just these tensors, whatever the output layer."""
+    """The architectures whose body has just these tensors, whatever the output layer; torchvision's come first."""
     heads = {architecture.head for architecture in known_architectures()}
     found = {head: digest(body(shapes, [head] if head else [])) for head in heads}
-    return [each for each in known_architectures() if found[each.head] == each.digest]
+    fitting = [each for each in known_architectures() if found[each.head] == each.digest]
+    return sorted(fitting, key=lambda each: not each.id.startswith("torchvision/"))
 
 
 def nearest(shapes: Shapes, count: int = 5) -> list[Architecture]:

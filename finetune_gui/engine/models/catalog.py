@@ -5,15 +5,17 @@ Any other model of torchvision or timm can be named by its id.
 """
 
 import difflib
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.models.weight_files import SAFE_NAME, WeightsFile, find_weights
 
-SourceName = Literal["starter", "torchvision", "timm"]
+SourceName = Literal["starter", "torchvision", "timm", "file", "run"]
 STARTER_ID = "starter"
+LOCAL_SOURCES: tuple[Literal["file"], Literal["run"]] = ("file", "run")  # ``file:PATH`` and ``run:PATH``
+
+_LIGHT_PARAMETERS, _LIGHT_GMACS = 8_000_000, 0.6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,13 +23,18 @@ class ModelInfo:
     """What a person needs to choose a model.
 
     Attributes:
-        id: ``starter``, ``torchvision/NAME`` or ``timm/NAME``.
-        num_parameters: With its original head.
-        gmacs: Multiply-adds of one image at ``input_size``, in billions: the yardstick for time.
+        id: ``starter``, ``torchvision/NAME``, ``timm/NAME``, ``run:PATH`` or ``file:PATH``.
+        num_parameters: With its original head; 0 where unknown.
+        gmacs: Multiply-adds of one image at ``input_size``, in billions: the yardstick for time; 0 where unknown.
         input_size: Side of the input, in pixels.
-        license: SPDX identifier; of the weights where the authors name one, else of the code.
-        summary: When to take it, in one sentence.
-        weights_file: Name of the file of weights in the cache of torchvision; empty for others.
+        license: SPDX identifier where there is one; of the weights where the authors name one, else of the code. Empty
+            where nobody says.
+        summary: When to take it, in one sentence; empty for most.
+        weights: Their file; None where they came with the app, or are the user's own.
+        top1: Published accuracy on ImageNet-1k, in [0, 1].
+        pretraining: What the weights have learnt from, such as ``ImageNet-22k, ImageNet-1k``.
+        self_supervised: Learnt without class labels (DINOv2, MAE, CLIP, SigLIP and like) and not tuned with them after.
+        recipe: Address of the authors' description of the training.
     """
 
     id: str
@@ -37,8 +44,37 @@ class ModelInfo:
     gmacs: float
     input_size: int
     license: str
-    summary: str
-    weights_file: str = ""
+    summary: str = ""
+    weights: WeightsFile | None = None
+    top1: float | None = None
+    pretraining: str = ""
+    self_supervised: bool = False
+    recipe: str = ""
+
+    @property
+    def source(self) -> str:
+        """The library, ``run`` or ``file``."""
+        return split_id(self.id)[0]
+
+    @property
+    def is_light(self) -> bool:
+        """Whether it suits a phone or a small board."""
+        return 0 < self.num_parameters <= _LIGHT_PARAMETERS and 0 < self.gmacs <= _LIGHT_GMACS
+
+    @property
+    def num_bytes(self) -> int:
+        """Size of the weights: of the file where it is known, else four for each parameter; 0 where unknown."""
+        return self.weights.num_bytes if self.weights and self.weights.num_bytes else 4 * self.num_parameters
+
+
+def _torchvision_file(model_id: str, name: str) -> WeightsFile:
+    """A file in torchvision's place; its checksum is in the name."""
+    return WeightsFile(model_id=model_id, name=name, place="torchvision", sha256=name.rpartition("-")[2].split(".")[0])
+
+
+def _timm_file(model_id: str) -> WeightsFile:
+    name = model_id.partition("/")[2]
+    return WeightsFile(model_id=model_id, name=SAFE_NAME, place=f"timm/{name}", hub_id=f"timm/{name}")
 
 
 CATALOG: tuple[ModelInfo, ...] = (
@@ -61,7 +97,7 @@ CATALOG: tuple[ModelInfo, ...] = (
         input_size=224,
         license="BSD-3-Clause",
         summary="The quickest: for phones and small boards, at some cost in accuracy.",
-        weights_file="mobilenet_v3_small-047dcff4.pth",
+        weights=_torchvision_file("torchvision/mobilenet_v3_small", "mobilenet_v3_small-047dcff4.pth"),
     ),
     ModelInfo(
         id="torchvision/mobilenet_v3_large",
@@ -72,7 +108,7 @@ CATALOG: tuple[ModelInfo, ...] = (
         input_size=224,
         license="BSD-3-Clause",
         summary="Light and accurate: for phones and small boards.",
-        weights_file="mobilenet_v3_large-5c1a4163.pth",
+        weights=_torchvision_file("torchvision/mobilenet_v3_large", "mobilenet_v3_large-5c1a4163.pth"),
     ),
     ModelInfo(
         id="torchvision/efficientnet_b0",
@@ -83,7 +119,7 @@ CATALOG: tuple[ModelInfo, ...] = (
         input_size=224,
         license="BSD-3-Clause",
         summary="Accurate for its size; a little slower than MobileNet.",
-        weights_file="efficientnet_b0_rwightman-7f5810bc.pth",
+        weights=_torchvision_file("torchvision/efficientnet_b0", "efficientnet_b0_rwightman-7f5810bc.pth"),
     ),
     ModelInfo(
         id="torchvision/resnet18",
@@ -94,7 +130,7 @@ CATALOG: tuple[ModelInfo, ...] = (
         input_size=224,
         license="BSD-3-Clause",
         summary="Simple and sturdy: easy to understand and to explain.",
-        weights_file="resnet18-f37072fd.pth",
+        weights=_torchvision_file("torchvision/resnet18", "resnet18-f37072fd.pth"),
     ),
     ModelInfo(
         id="torchvision/resnet50",
@@ -105,7 +141,7 @@ CATALOG: tuple[ModelInfo, ...] = (
         input_size=224,
         license="BSD-3-Clause",
         summary="The standard of the literature: good for comparing with published results.",
-        weights_file="resnet50-11ad3fa6.pth",
+        weights=_torchvision_file("torchvision/resnet50", "resnet50-11ad3fa6.pth"),
     ),
     ModelInfo(
         id="torchvision/densenet121",
@@ -116,7 +152,7 @@ CATALOG: tuple[ModelInfo, ...] = (
         input_size=224,
         license="BSD-3-Clause",
         summary="Widely used on X-ray images; small, but not quick.",
-        weights_file="densenet121-a639ec97.pth",
+        weights=_torchvision_file("torchvision/densenet121", "densenet121-a639ec97.pth"),
     ),
     ModelInfo(
         id="torchvision/convnext_tiny",
@@ -127,18 +163,18 @@ CATALOG: tuple[ModelInfo, ...] = (
         input_size=224,
         license="BSD-3-Clause",
         summary="A modern convolutional network: among the most accurate here, best with a GPU.",
-        weights_file="convnext_tiny-983f1562.pth",
+        weights=_torchvision_file("torchvision/convnext_tiny", "convnext_tiny-983f1562.pth"),
     ),
     ModelInfo(
         id="torchvision/swin_t",
         title="Swin Transformer Tiny",
-        family="Transformer",
+        family="Swin",
         num_parameters=28_288_354,
         gmacs=4.49,
         input_size=224,
         license="BSD-3-Clause",
         summary="A transformer that looks at windows of the image; best with a GPU.",
-        weights_file="swin_t-704ceda3.pth",
+        weights=_torchvision_file("torchvision/swin_t", "swin_t-704ceda3.pth"),
     ),
     ModelInfo(
         id="torchvision/efficientnet_v2_s",
@@ -149,18 +185,18 @@ CATALOG: tuple[ModelInfo, ...] = (
         input_size=384,
         license="BSD-3-Clause",
         summary="Large input for fine detail; needs a GPU.",
-        weights_file="efficientnet_v2_s-dd5fe13b.pth",
+        weights=_torchvision_file("torchvision/efficientnet_v2_s", "efficientnet_v2_s-dd5fe13b.pth"),
     ),
     ModelInfo(
         id="torchvision/vit_b_16",
         title="ViT-B/16",
-        family="Transformer",
+        family="ViT",
         num_parameters=86_567_656,
         gmacs=17.56,
         input_size=224,
         license="BSD-3-Clause",
         summary="The classic vision transformer: large, needs a GPU.",
-        weights_file="vit_b_16-c867db91.pth",
+        weights=_torchvision_file("torchvision/vit_b_16", "vit_b_16-c867db91.pth"),
     ),
     ModelInfo(
         id="timm/mobilenetv4_conv_small.e2400_r224_in1k",
@@ -171,6 +207,7 @@ CATALOG: tuple[ModelInfo, ...] = (
         input_size=224,
         license="Apache-2.0",
         summary="The newest MobileNet: very quick on phones and CPUs.",
+        weights=_timm_file("timm/mobilenetv4_conv_small.e2400_r224_in1k"),
     ),
     ModelInfo(
         id="timm/convnext_tiny.fb_in22k_ft_in1k",
@@ -181,29 +218,33 @@ CATALOG: tuple[ModelInfo, ...] = (
         input_size=224,
         license="Apache-2.0",
         summary="Pretrained on 14 million images: strong general features, best with a GPU.",
+        weights=_timm_file("timm/convnext_tiny.fb_in22k_ft_in1k"),
     ),
     ModelInfo(
         id="timm/vit_small_patch16_224.augreg_in21k_ft_in1k",
         title="ViT-S/16 (ImageNet-21k)",
-        family="Transformer",
+        family="ViT",
         num_parameters=22_050_664,
         gmacs=4.6,
         input_size=224,
         license="Apache-2.0",
         summary="A small vision transformer with strong general features; best with a GPU.",
+        weights=_timm_file("timm/vit_small_patch16_224.augreg_in21k_ft_in1k"),
     ),
     ModelInfo(
         id="timm/vit_small_patch14_dinov2.lvd142m",
         title="DINOv2 ViT-S/14",
-        family="Transformer",
+        family="ViT",
         num_parameters=22_056_192,
         gmacs=46.7,
         input_size=518,
         license="Apache-2.0",
         summary="Self-supervised on 142 million images: excellent with a frozen backbone, slow without a GPU.",
+        pretraining="LVD-142M",
+        self_supervised=True,
+        weights=_timm_file("timm/vit_small_patch14_dinov2.lvd142m"),
     ),
 )
-
 _BY_ID = {info.id: info for info in CATALOG}
 
 
@@ -220,6 +261,9 @@ def split_id(model_id: str) -> tuple[SourceName, str]:
     """
     if model_id == STARTER_ID:
         return "starter", "tf_efficientnet_lite0"
+    for prefix in LOCAL_SOURCES:
+        if model_id.startswith(f"{prefix}:") and len(model_id) > len(prefix) + 1:
+            return prefix, model_id.removeprefix(f"{prefix}:")
     source, _, name = model_id.partition("/")
     if source == "torchvision" and name:
         return "torchvision", name
@@ -233,30 +277,14 @@ def unknown_model(model_id: str, known: list[str]) -> EngineError:
     close = difflib.get_close_matches(model_id, known, n=3, cutoff=0.5)
     if not close:  # perhaps the source was left out
         close = [other for other in known if model_id and model_id.lower() in other][:3]
-    hint = f"Did you mean {' or '.join(close)}?" if close else "Use starter, torchvision/NAME or timm/NAME."
+    hint = (
+        f"Did you mean {' or '.join(close)}?"
+        if close
+        else "Use starter, torchvision/NAME, timm/NAME, file:PATH or run:PATH."
+    )
     return EngineError(f"There is no model '{model_id}'.", hint)
 
 
 def weights_on_this_machine(info: ModelInfo) -> bool:
-    """Whether the pretrained weights need no download. Looks at the caches of torchvision and of timm."""
-    source, name = split_id(info.id)
-    if source == "starter":
-        return True
-    if source == "torchvision":
-        return (_torch_home() / "hub" / "checkpoints" / info.weights_file).is_file()
-    snapshots = _hub_cache() / f"models--timm--{name}" / "snapshots"
-    return any(snapshots.glob("*/*.safetensors")) or any(snapshots.glob("*/*.bin"))
-
-
-def _cache_home() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-
-
-def _torch_home() -> Path:
-    return Path(os.environ.get("TORCH_HOME") or _cache_home() / "torch")
-
-
-def _hub_cache() -> Path:
-    if explicit := os.environ.get("HF_HUB_CACHE"):
-        return Path(explicit)
-    return Path(os.environ.get("HF_HOME") or _cache_home() / "huggingface") / "hub"
+    """Whether the pretrained weights need no download."""
+    return info.weights is None or find_weights(info.weights) is not None

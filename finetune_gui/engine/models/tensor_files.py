@@ -30,6 +30,13 @@ _NAMES = ("arch", "architecture", "model_name", "model_id")  # where they say wh
 _PREFIXES = ("module.", "model.", "_orig_mod.", "backbone.", "encoder_q.", "base_encoder.", "net.", "network.")
 _MOST = 0.8  # of the names carry the prefix; the others are of a loss or a projector
 
+_SIGNS_OF_CODE = (
+    "Unsupported global",
+    "unsupported class",
+    "Can only build",
+    "not an allowed global",
+)  # of torch's reader
+
 _SAVE_AGAIN = "Save only its weights: torch.save(model.state_dict(), 'weights.pth'), or as safetensors."
 _FETCH_AGAIN = "Copy or download the file again."
 
@@ -134,7 +141,7 @@ def _read_pickle(path: Path) -> Mapping[str, Any]:
             warnings.simplefilter("ignore")  # torch warns of pickles that it did not write itself, and reads them
             content = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        if "Unsupported" in str(error) or "not allowed" in str(error):
+        if any(sign in str(error) for sign in _SIGNS_OF_CODE):
             raise EngineError(
                 f"{path} would run code of its own when it is opened, so it was refused.", _SAVE_AGAIN
             ) from error

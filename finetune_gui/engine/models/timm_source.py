@@ -1,25 +1,24 @@
 """Models of timm (Wightman), with weights from their hub."""
 
-import os
-import socket
-import urllib.request
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import timm
 import timm.data
-from timm.models import group_parameters
+import torch
+from safetensors import SafetensorError
+from timm.models import get_pretrained_cfg, group_parameters
 
 from finetune_gui.engine.config import Weights
 from finetune_gui.engine.data.image import Preprocessing
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.models.catalog import unknown_model
+from finetune_gui.engine.models.fetching import ensure_weights
 from finetune_gui.engine.models.layers import Places, leaf_parameters, stage_places
 from finetune_gui.engine.models.loaded import LoadedModel
-from finetune_gui.engine.models.offline import weights_unavailable
-
-_CONNECT_SECONDS = 5.0
+from finetune_gui.engine.models.tensor_files import read_tensor_file
+from finetune_gui.engine.models.weight_files import SAFE_NAME, WeightsFile
 
 
 def list_names() -> list[str]:
@@ -34,9 +33,7 @@ def build(name: str, *, weights: Weights, num_classes: int) -> LoadedModel:
     Raises:
         EngineError: There is no such model, its weights cannot be had, or its head is not known.
     """
-    if not timm.is_model(name):
-        known = [f"timm/{other}" for other in timm.list_models() + timm.list_models(pretrained=True)]
-        raise unknown_model(f"timm/{name}", known)
+    _require_known(name)
     model = _create(name, weights, num_classes)
     head_path = model.pretrained_cfg.get("classifier")
     if not isinstance(head_path, str):
@@ -52,37 +49,83 @@ def build(name: str, *, weights: Weights, num_classes: int) -> LoadedModel:
     )
 
 
+def weights_file(name: str) -> WeightsFile:
+    """The file of its pretrained weights.
+
+    Raises:
+        EngineError: There is no such model, or timm offers no weights for it.
+    """
+    _require_known(name)
+    cfg = get_pretrained_cfg(name)
+    if cfg is None or not (cfg.hf_hub_id or cfg.url):
+        raise EngineError(
+            f"timm offers no pretrained weights for '{name}'.", "Choose another model, or train from scratch."
+        )
+    full = f"{name.partition('.')[0]}.{cfg.tag}" if cfg.tag else name
+    if cfg.hf_hub_id:
+        return WeightsFile(
+            model_id=f"timm/{name}",
+            name=cfg.hf_hub_filename or SAFE_NAME,
+            place=f"timm/{full}",
+            hub_id=cfg.hf_hub_id,
+        )
+    file_name = cfg.url.rsplit("/", 1)[-1]
+    match = torch.hub.HASH_REGEX.search(file_name)
+    return WeightsFile(
+        model_id=f"timm/{name}",
+        name=file_name,
+        place=f"timm/{full}",
+        url=cfg.url,
+        sha256=match.group(1) if match else "",
+    )
+
+
+def load_tensors(name: str, tensors: Mapping[str, torch.Tensor], num_classes: int) -> Any:
+    """A network with weights of a file, also one in the format of its authors, which timm knows how to convert.
+
+    Raises:
+        RuntimeError: The tensors do not fit.
+    """
+    model = timm.create_model(
+        name,
+        pretrained=True,
+        num_classes=num_classes,
+        pretrained_cfg_overlay={"state_dict": dict(tensors), "custom_load": False},
+    )
+    model.pretrained_cfg.pop("state_dict", None)  # timm keeps it, a second copy of all weights
+    return model
+
+
+def check_weights(name: str, tensors: Mapping[str, torch.Tensor]) -> None:
+    """Whether tensors are weights of a model, by loading them.
+
+    Raises:
+        RuntimeError: They are not.
+    """
+    load_tensors(name, tensors, get_pretrained_cfg(name).num_classes)
+
+
 def _create(name: str, weights: Weights, num_classes: int) -> Any:
     if weights == "none":
         return timm.create_model(name, pretrained=False, num_classes=num_classes)
-    _require_weights(name)
+    file = weights_file(name)
+    path = ensure_weights(file)
     try:
-        return timm.create_model(name, pretrained=True, num_classes=num_classes)
-    except OSError as error:  # all errors of the hub and of the network are OSErrors
-        raise weights_unavailable(f"timm/{name}", error) from error
-    except RuntimeError as error:
-        if "pretrained" in str(error).lower():
-            raise EngineError(
-                f"timm offers no pretrained weights for '{name}'.", "Choose another model, or train from scratch."
-            ) from error
-        raise
+        if path.suffix == ".safetensors":
+            overlay = {"file": str(path), "custom_load": False}
+            return timm.create_model(name, pretrained=True, num_classes=num_classes, pretrained_cfg_overlay=overlay)
+        return load_tensors(name, read_tensor_file(path).tensors, num_classes)
+    except (RuntimeError, SafetensorError, OSError) as error:
+        raise EngineError(
+            f"The weights of timm/{name} in {path} are damaged, or of another network.",
+            "Remove the file and download it again.",
+        ) from error
 
 
-def _require_weights(name: str) -> None:
-    """Fail at once where neither the cache has the weights nor the hub answers; its client would retry for a minute."""
-    from huggingface_hub import constants, try_to_load_from_cache
-
-    hub_id = timm.get_pretrained_cfg_value(name, "hf_hub_id")
-    if not hub_id or os.environ.get("HTTPS_PROXY") or urllib.request.getproxies().get("https"):
-        return
-    cached = (try_to_load_from_cache(hub_id, file) for file in ("model.safetensors", "pytorch_model.bin"))
-    if any(isinstance(path, str) for path in cached):
-        return
-    host = urlsplit(constants.ENDPOINT)
-    try:
-        socket.create_connection((host.hostname or "", host.port or 443), timeout=_CONNECT_SECONDS).close()
-    except OSError as error:
-        raise weights_unavailable(f"timm/{name}", error) from error
+def _require_known(name: str) -> None:
+    if not timm.is_model(name):
+        known = [f"timm/{other}" for other in timm.list_models() + timm.list_models(pretrained=True)]
+        raise unknown_model(f"timm/{name}", known)
 
 
 def _preprocessing(model: Any) -> Preprocessing:
@@ -100,12 +143,12 @@ def _preprocessing(model: Any) -> Preprocessing:
 def timm_places(model: Any, head_path: str) -> Places:
     """Places by timm's own ``group_matcher``: stages, with the stem first. Layers it leaves out join the last stage."""
     if not hasattr(model, "group_matcher"):
-        return stage_places(model)
+        return stage_places(model, head_path)
     of_parameter: dict[str, int] = group_parameters(model, model.group_matcher(coarse=True), reverse=True)
     places = {leaf: of_parameter[names[0]] for leaf, names in leaf_parameters(model).items()}
     head = {leaf for leaf in places if leaf == head_path or leaf.startswith(f"{head_path}.")}
     head_place = max(places[leaf] for leaf in head)  # timm puts what no pattern matches beside the head
     stages = [place for leaf, place in places.items() if leaf not in head and place != head_place]
     if not stages:
-        return stage_places(model)
+        return stage_places(model, head_path)
     return {leaf: max(stages) if place == head_place else place for leaf, place in places.items()}

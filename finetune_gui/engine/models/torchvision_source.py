@@ -1,6 +1,6 @@
 """Models of torchvision, with weights from its own site."""
 
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import torch
@@ -11,16 +11,55 @@ from finetune_gui.engine.config import Weights
 from finetune_gui.engine.data.image import Preprocessing
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.models.catalog import unknown_model
+from finetune_gui.engine.models.fetching import ensure_weights
+from finetune_gui.engine.models.heads import replace_head
+from finetune_gui.engine.models.layers import stage_places
 from finetune_gui.engine.models.loaded import LoadedModel
-from finetune_gui.engine.models.offline import weights_unavailable
+from finetune_gui.engine.models.tensor_files import read_tensor_file
+from finetune_gui.engine.models.weight_files import WeightsFile
 
 _NUM_ORIGINAL_CLASSES = 1000  # ImageNet-1k
 
 
 def list_names() -> list[str]:
-    """Names of all classification models, sorted."""
-    names: list[str] = tv.list_models(module=tv)
+    """Names of all classification models, sorted; weight sets besides the best one as ``NAME.SET``."""
+    names = []
+    for name in tv.list_models(module=tv):
+        sets = tv.get_model_weights(name)
+        names += [name, *(f"{name}.{entry.name}" for entry in sets if entry != sets.DEFAULT)]
     return names
+
+
+def weights_file(name: str) -> WeightsFile:
+    """The file of its pretrained weights.
+
+    Raises:
+        EngineError: There is no such model.
+    """
+    entry = weights_entry(name)
+    file_name = entry.url.rsplit("/", 1)[-1]
+    match = torch.hub.HASH_REGEX.search(file_name)
+    return WeightsFile(
+        model_id=f"torchvision/{name}",
+        name=file_name,
+        place="torchvision",
+        url=entry.url,
+        sha256=match.group(1) if match else "",
+        num_bytes=round(entry.meta["_file_size"] * 2**20),  # torchvision counts in MiB
+    )
+
+
+def weights_entry(name: str) -> Any:
+    """The library's own description of a weight set: of ``NAME.SET``, or of the best one of ``NAME``.
+
+    Raises:
+        EngineError: There is none.
+    """
+    base, _, wanted = name.partition(".")
+    sets = tv.get_model_weights(base) if base in tv.list_models(module=tv) else None
+    if sets is None or (wanted and wanted not in sets.__members__):
+        raise unknown_model(f"torchvision/{name}", [f"torchvision/{other}" for other in list_names()])
+    return sets[wanted] if wanted else sets.DEFAULT
 
 
 def build(name: str, *, weights: Weights, num_classes: int) -> LoadedModel:
@@ -29,39 +68,39 @@ def build(name: str, *, weights: Weights, num_classes: int) -> LoadedModel:
     Raises:
         EngineError: There is no such model, its weights cannot be had, or its head cannot be found.
     """
-    if name not in list_names():
-        raise unknown_model(f"torchvision/{name}", [f"torchvision/{other}" for other in list_names()])
-    entry = tv.get_model_weights(name).DEFAULT
-    model = _create(name)
+    entry = weights_entry(name)
+    model = _create(name, entry)
     if weights == "pretrained":
-        _load(model, name, entry)
+        _load(model, weights_file(name), complete=entry.meta["categories"] is not None)
     _drop_auxiliary_heads(model)
-    head_path = _replace_head(model, name, num_classes)
-    return LoadedModel(model=model, preprocessing=_preprocessing(entry), head_path=head_path)
+    head_path = replace_head(model, f"torchvision/{name}", num_classes, num_original=_NUM_ORIGINAL_CLASSES)
+    return LoadedModel(
+        model=model,
+        preprocessing=_preprocessing(entry),
+        head_path=head_path,
+        places=partial(stage_places, head_path=head_path),
+    )
 
 
-def _create(name: str) -> nn.Module:
-    # Inception and GoogLeNet initialise for a minute unless told not to; a run seeds and trains them all the same.
-    options: dict[str, Any] = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
-    model: nn.Module = tv.get_model(name, **options)
+def _create(name: str, entry: Any) -> nn.Module:
+    """The network as its weights want it, without torchvision's own download, which shows no progress."""
+    base = name.partition(".")[0]
+    options: dict[str, Any] = {}
+    if base in ("googlenet", "inception_v3"):  # their weights are of TensorFlow, and initialising takes a minute
+        options = {"init_weights": False, "transform_input": True}
+    if base.startswith("vit_"):  # its table of positions has the size of the image
+        options = {"image_size": entry.transforms().crop_size[0]}
+    model: nn.Module = tv.get_model(base, **options)
     return model
 
 
-def _load(model: nn.Module, name: str, entry: Any) -> None:
-    """Load weights from the cache that torchvision uses too, after downloading them if need be.
-
-    ``entry.get_state_dict`` would do both, but prints to stdout, which belongs to ``--json``.
-    """
-    file_name = entry.url.rsplit("/", 1)[-1]
-    path = Path(torch.hub.get_dir()) / "checkpoints" / file_name
+def _load(model: nn.Module, file: WeightsFile, *, complete: bool) -> None:
+    """Load weights; one set, of VGG-16 for detection, comes without the classifier."""
+    path = ensure_weights(file)
     try:
-        if not path.is_file():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            match = torch.hub.HASH_REGEX.search(file_name)
-            torch.hub.download_url_to_file(entry.url, str(path), match.group(1) if match else None, progress=False)
-    except (OSError, RuntimeError) as error:  # RuntimeError: the hash of what was downloaded is wrong
-        raise weights_unavailable(f"torchvision/{name}", error) from error
-    model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+        model.load_state_dict(read_tensor_file(path).tensors, strict=complete)
+    except RuntimeError as error:
+        raise EngineError(f"{path} is not the file of {file.model_id}.", "Remove it and download it again.") from error
 
 
 def _drop_auxiliary_heads(model: nn.Module) -> None:
@@ -71,23 +110,6 @@ def _drop_auxiliary_heads(model: nn.Module) -> None:
             setattr(model, attribute, None)
     if hasattr(model, "aux_logits"):
         model.aux_logits = False  # type: ignore[assignment]
-
-
-def _replace_head(model: nn.Module, name: str, num_classes: int) -> str:
-    """Swap the last layer with 1000 outputs for one sized to the classes, and return its path."""
-    modules: list[tuple[str, nn.Module]] = list(model.named_modules())
-    for path, module in reversed(modules):
-        if isinstance(module, nn.Linear) and module.out_features == _NUM_ORIGINAL_CLASSES:
-            model.set_submodule(path, nn.Linear(module.in_features, num_classes, bias=module.bias is not None))
-            return path
-        if isinstance(module, nn.Conv2d) and module.out_channels == _NUM_ORIGINAL_CLASSES:
-            head = nn.Conv2d(module.in_channels, num_classes, kernel_size=1)
-            model.set_submodule(path, head)
-            return path
-    raise EngineError(
-        f"The output layer of torchvision/{name} was not found, so it cannot be fitted to your classes.",
-        "Choose another model.",
-    )
 
 
 def _preprocessing(entry: Any) -> Preprocessing:

@@ -1,6 +1,7 @@
 """Image classification: one label an image, cross-entropy, top-1 accuracy."""
 
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import PreparationAdvanced
 from finetune_gui.engine.models.layer_tree import LayerTree
 from finetune_gui.engine.models.layers import describe_layers
-from finetune_gui.engine.models.sources import load_model
+from finetune_gui.engine.models.sources import fetch_weights, load_model
 from finetune_gui.engine.runs import RunFolder
 from finetune_gui.engine.tasks.base import Predictions, StepOutput
 
@@ -67,7 +68,7 @@ class ImageClassification:
     def restore(self, run: RunFolder) -> Iterator[PreparationAdvanced]:
         """Take the split of the run; the weights come from a checkpoint later."""
         self.split = load_split(run.split_file)
-        yield from self._build(ModelConfig(id=self._config.model.id, weights="none"))
+        yield from self._build(replace(self._config.model, weights="none"))
 
     def use_folder(self, folder: Path) -> None:
         """Evaluate on another folder: all its images, with classes matched by name. Call after ``restore``.
@@ -104,8 +105,9 @@ class ImageClassification:
                 yield PreparationAdvanced(activity=STAGES[step.stage], done=step.done, total=step.total)
 
     def _build(self, model: ModelConfig) -> Iterator[PreparationAdvanced]:
+        yield from fetch_weights(model)
         yield PreparationAdvanced(activity=LOADING_MODEL)
-        loaded = load_model(model, len(self.class_names))
+        loaded = load_model(model, len(self.class_names), self.class_names)
         self.model = loaded.model
         self.preprocessing = loaded.preprocessing
         self.tree = describe_layers(loaded.model, loaded.head_path, loaded.places)
@@ -189,7 +191,7 @@ class ImageClassification:
         """Model, classes and preprocessing."""
         return {
             "task": "image_classification",
-            "model_id": self._config.model.id,
+            "model_id": self._config.model.network,
             "class_names": list(self.class_names),
             "preprocessing": msgspec.to_builtins(self.preprocessing),
         }
