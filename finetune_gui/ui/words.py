@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
+from finetune_gui.engine.config import SplitName
 from finetune_gui.engine.models.catalog import find_info
 
 UNKNOWN = "–"
@@ -132,6 +133,15 @@ def model_name(model_id: str) -> str:
 def data_name(path: str) -> str:
     """The folder's name."""
     return PurePath(path).name or path
+
+
+def part_name(part: SplitName) -> str:
+    """A part of the data."""
+    return {
+        "train": QCoreApplication.translate("words", "Training"),
+        "val": QCoreApplication.translate("words", "Validation"),
+        "test": QCoreApplication.translate("words", "Test"),
+    }[part]
 
 
 def preset_words(preset: str) -> str:

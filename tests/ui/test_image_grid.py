@@ -2,27 +2,31 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QAbstractItemModel, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QAbstractItemModel, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from finetune_gui.ui.item_models import thumbnail_item_model
 from finetune_gui.ui.item_models.thumbnail_item_model import (
+    GroupPlace,
     Thumbnail,
     ThumbnailItemModel,
     ThumbnailRole,
-    decode_thumbnail,
 )
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.image_grid import ImageGrid
+from finetune_gui.ui.workers import thumbnail_decoder
+from finetune_gui.ui.workers.thumbnail_decoder import decode_thumbnail
 
+THUMBNAIL_BYTES = 32 * 32 * 4
 DECORATION = Qt.ItemDataRole.DecorationRole
 
 
@@ -35,14 +39,14 @@ def images(tmp_path: Path) -> list[Thumbnail]:
 
 @pytest.fixture
 def model(qapp: QApplication) -> Iterator[ThumbnailItemModel]:  # noqa: ARG001
-    model = ThumbnailItemModel(pixels=32, cache_size=10)
+    model = ThumbnailItemModel(pixels=32, cache_bytes=10 * THUMBNAIL_BYTES)
     yield model
     assert model.shutdown()
 
 
 @pytest.fixture
 def grid(qapp: QApplication, qtbot: QtBot) -> Iterator[ImageGrid]:  # noqa: ARG001
-    grid = ImageGrid(Theme("light"), thumbnail_size=64, cache_size=50)
+    grid = ImageGrid(Theme("light"), thumbnail_size=64, cache_bytes=50 * 64 * 64 * 4)
     grid.resize(400, 300)
     qtbot.addWidget(grid)
     with qtbot.waitExposed(grid):
@@ -85,7 +89,7 @@ def test_decoding_is_not_done_in_the_gui_thread(
         threads.add(threading.get_ident())
         return decode_thumbnail(path, pixels)
 
-    monkeypatch.setattr(thumbnail_item_model, "decode_thumbnail", recording)
+    monkeypatch.setattr(thumbnail_decoder, "decode_thumbnail", recording)
     model.set_items(images)
     assert all(model.index(row).data(DECORATION) is None for row in range(5))
     settle(qtbot, model)
@@ -101,22 +105,92 @@ def test_cache_stays_bounded_and_keeps_the_latest(
     for row in range(40):
         model.index(row).data(DECORATION)
         settle(qtbot, model)
-        assert model.cached() <= 10
+        assert model.cached_bytes() <= 10 * THUMBNAIL_BYTES
     assert model.cached() == 10
     assert model.index(39).data(DECORATION) is not None
     assert model.index(0).data(DECORATION) is None
     settle(qtbot, model)
 
 
+def hold_back(model: ThumbnailItemModel) -> AbstractContextManager[None]:
+    """Nothing is begun meanwhile, so that what is queued can be looked at."""
+    return model.decoding_held()
+
+
 def test_requests_out_of_view_are_dropped(model: ThumbnailItemModel, images: list[Thumbnail], qtbot: QtBot) -> None:
     model.set_items(images)
-    for row in range(40):
-        model.index(row).data(DECORATION)
-    running = len(model._running)
-    model.drop_requests_outside(30, 34)
-    assert model.pending() <= running + 5
+    with hold_back(model):
+        for row in range(40):
+            model.index(row).data(DECORATION)
+        model.drop_requests_outside(30, 34)
+        assert model.pending() <= 5 + 1  # one may have been begun before
     settle(qtbot, model)
-    assert model.cached() <= running + 5
+    assert model.cached() <= 6
+    assert model.index(32).data(DECORATION) is not None
+
+
+def test_latest_request_is_served_first(
+    model: ThumbnailItemModel, images: list[Thumbnail], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    gate = threading.Event()
+
+    def recording(path: str, pixels: int) -> QImage:
+        gate.wait(5)
+        order.append(path)
+        return decode_thumbnail(path, pixels)
+
+    monkeypatch.setattr(thumbnail_decoder, "decode_thumbnail", recording)
+    model._decoder._pool.setMaxThreadCount(1)
+    model.set_items(images)
+    for row in range(6):
+        model.index(row).data(DECORATION)
+    model.index(2).data(DECORATION)  # asked for again: this is where the user is looking
+    gate.set()
+    settle(qtbot, model)
+    rows = [int(Path(path).stem) for path in order]
+    begun = rows[0]  # whatever was in front when the worker woke up
+    assert rows == [begun, *(row for row in (2, 5, 4, 3, 1, 0) if row != begun)]
+
+
+def test_what_was_decoded_outlives_another_list(
+    model: ThumbnailItemModel, images: list[Thumbnail], qtbot: QtBot
+) -> None:
+    model.set_items(images[:5])
+    model.index(4).data(DECORATION)
+    settle(qtbot, model)
+    model.set_items(images[4:])
+    assert model.index(0).data(DECORATION) is not None
+    assert model.pending() == 0
+
+
+def test_marks_are_told_to_screen_readers_and_tooltips(model: ThumbnailItemModel) -> None:
+    model.set_items(
+        [Thumbnail(path="/a.png", caption="a.png", part="val", left_out="it is truncated", finding="Copy of b.png")]
+    )
+    index = model.index(0)
+    words = "Validation, Left out: it is truncated, Copy of b.png"
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == f"a.png, {words}"
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == "/a.png\n" + words.replace(", ", "\n")
+
+
+def test_groups_alternate_and_say_where_they_begin(model: ThumbnailItemModel) -> None:
+    groups = [3, 3, 7, 7, 7, -1, 9]
+    model.set_items([Thumbnail(path=f"/{row}.png", group=group) for row, group in enumerate(groups)])
+    places = [model.index(row).data(ThumbnailRole.GROUP_PLACE) for row in range(len(groups))]
+    assert places[5] is None
+    grouped = [place for place in places if isinstance(place, GroupPlace)]
+    assert [place.first for place in grouped] == [True, False, True, False, False, True]
+    assert [place.odd for place in grouped] == [True, True, False, False, False, True]
+
+
+def test_marks_change_without_a_reset(model: ThumbnailItemModel, images: list[Thumbnail], qtbot: QtBot) -> None:
+    model.set_items(images[:3])
+    with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.dataChanged):
+        model.update_items([replace(item, left_out="by you") for item in images[:3]])
+    assert model.item(1).left_out == "by you"
+    with pytest.raises(ValueError, match="cannot take the place"):
+        model.update_items(images)
 
 
 def test_broken_file_is_said_to_be_broken_once(model: ThumbnailItemModel, tmp_path: Path, qtbot: QtBot) -> None:
@@ -232,3 +306,150 @@ def test_empty_grid(grid: ImageGrid) -> None:
     assert grid.visible_rows() == (0, -1)
     assert grid.selected_paths() == []
     grid.grab()
+
+
+def test_keys_go_everywhere(grid: ImageGrid, images: list[Thumbnail], qtbot: QtBot) -> None:
+    grid.set_items(images)
+    columns = grid.columns()
+    grid.go_to(0)
+    steps = [
+        (Qt.Key.Key_Down, columns),
+        (Qt.Key.Key_Right, columns + 1),
+        (Qt.Key.Key_Up, 1),
+        (Qt.Key.Key_Up, 1),
+        (Qt.Key.Key_Left, 0),
+        (Qt.Key.Key_Left, 0),
+        (Qt.Key.Key_End, 39),
+        (Qt.Key.Key_Right, 39),
+        (Qt.Key.Key_Home, 0),
+    ]
+    for key, row in steps:
+        qtbot.keyClick(grid, key)
+        assert grid.currentIndex().row() == row
+        assert grid.viewport().rect().contains(grid.visualRect(grid.currentIndex()).center())
+    qtbot.keyClick(grid, Qt.Key.Key_PageDown)
+    page = grid.currentIndex().row()
+    assert page >= columns
+    assert page % columns == 0
+    qtbot.keyClick(grid, Qt.Key.Key_PageUp)
+    assert grid.currentIndex().row() == 0
+    settle(qtbot, grid.thumbnails())
+
+
+def test_right_to_left(grid: ImageGrid, images: list[Thumbnail], qtbot: QtBot) -> None:
+    grid.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    grid.set_items(images)
+    first = grid.visualRect(grid.model().index(0))
+    assert first.left() > grid.visualRect(grid.model().index(1)).left()
+    assert grid.indexAt(first.center()).row() == 0
+    grid.go_to(0)
+    qtbot.keyClick(grid, Qt.Key.Key_Left)
+    assert grid.currentIndex().row() == 1
+    settle(qtbot, grid.thumbnails())
+
+
+def test_every_place_finds_its_image(grid: ImageGrid, images: list[Thumbnail], qtbot: QtBot) -> None:
+    grid.set_items(images)
+    grid.verticalScrollBar().setValue(77)
+    for row in range(*grid.visible_rows()):
+        assert grid.indexAt(grid.visualRect(grid.model().index(row)).center()).row() == row
+    assert not grid.indexAt(QPoint(grid.viewport().width() - 1, 10)).isValid()
+    settle(qtbot, grid.thumbnails())
+
+
+def test_all_of_many_are_selected_by_keys(grid: ImageGrid, images: list[Thumbnail], qtbot: QtBot) -> None:
+    grid.set_items([images[row % 40] for row in range(60_000)])
+    with qtbot.waitSignal(grid.selection_changed) as told:
+        qtbot.keyClick(grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert len(told.args[0]) == 60_000
+    grid.go_to(100)
+    assert grid.selected_paths() == [images[100 % 40].path]
+    qtbot.keyClick(grid, Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier)
+    assert len(grid.selected_paths()) == 60_000 - 100
+    settle(qtbot, grid.thumbnails())
+
+
+def test_the_mouse_drags_a_block(grid: ImageGrid, images: list[Thumbnail], qtbot: QtBot) -> None:
+    grid.set_items(images)
+    columns = grid.columns()
+    assert columns >= 3
+    ends = [grid.visualRect(grid.model().index(row)).center() for row in (0, columns + 1)]
+    qtbot.mousePress(grid.viewport(), Qt.MouseButton.LeftButton, pos=ends[0])
+    for place in (ends[0] + QPoint(15, 15), ends[1]):
+        qtbot.mouseMove(grid.viewport(), place)
+        send_move(grid, place)
+    qtbot.mouseRelease(grid.viewport(), Qt.MouseButton.LeftButton, pos=ends[1])
+    assert grid.selected_paths() == [images[row].path for row in (0, 1, columns, columns + 1)]
+    settle(qtbot, grid.thumbnails())
+
+
+def send_move(grid: ImageGrid, place: QPoint) -> None:
+    """A move with the left button held, which QTest does not send."""
+    viewport = grid.viewport()
+    held = Qt.MouseButton.LeftButton
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        QPointF(place),
+        QPointF(viewport.mapToGlobal(place)),
+        held,
+        held,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(viewport, event)
+
+
+def test_the_first_image_in_view_stays_when_columns_change(
+    grid: ImageGrid, images: list[Thumbnail], qtbot: QtBot
+) -> None:
+    grid.set_items([images[row % 40] for row in range(2000)])
+    grid.verticalScrollBar().setValue(grid.verticalScrollBar().maximum() // 2)
+    before = grid.visible_rows()[0]
+    for width in (340, 520, 700, 400):
+        grid.resize(width, 300)
+        first, last = grid.visible_rows()
+        assert first <= before <= last
+        assert before - first < grid.columns()
+    settle(qtbot, grid.thumbnails())
+
+
+def test_a_menu_is_asked_for_by_mouse_and_key(grid: ImageGrid, images: list[Thumbnail], qtbot: QtBot) -> None:
+    grid.set_items(images)
+    places: list[QPoint] = []
+    grid.menu_requested.connect(places.append)
+    centre = grid.visualRect(grid.model().index(2)).center()
+    on_screen = grid.viewport().mapToGlobal(centre)
+    by_mouse = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, centre, on_screen)
+    QApplication.sendEvent(grid.viewport(), by_mouse)
+    assert places == []  # nothing is selected
+    qtbot.mouseClick(grid.viewport(), Qt.MouseButton.RightButton, pos=centre)
+    assert grid.selected_paths() == [images[2].path]
+    QApplication.sendEvent(grid.viewport(), by_mouse)
+    by_key = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
+    QApplication.sendEvent(grid.viewport(), by_key)
+    assert places == [on_screen, on_screen]
+    settle(qtbot, grid.thumbnails())
+
+
+def test_marks_are_painted(grid: ImageGrid, images: list[Thumbnail], qtbot: QtBot) -> None:
+    grid.set_items(images[:1])
+    settle(qtbot, grid.thumbnails())
+    pictures = []
+    for item in (
+        images[0],
+        replace(images[0], left_out="by you"),
+        replace(images[0], part="test"),
+        replace(images[0], finding="Copy of 2.png"),
+        replace(images[0], group=4),
+    ):
+        grid.update_items([item])
+        pictures.append(grid.grab().toImage())
+    assert all(a != b for n, a in enumerate(pictures) for b in pictures[:n])
+
+
+def test_screen_readers_meet_a_list(grid: ImageGrid, images: list[Thumbnail], qtbot: QtBot) -> None:
+    grid.set_items(images)
+    interface = QAccessible.queryAccessibleInterface(grid)
+    assert interface.role() == QAccessible.Role.List
+    assert interface.childCount() == 40
+    assert interface.child(3).text(QAccessible.Text.Name) == "3.png"
+    settle(qtbot, grid.thumbnails())

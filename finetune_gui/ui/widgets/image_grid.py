@@ -4,49 +4,82 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPen, QResizeEvent
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from finetune_gui.ui.item_models.thumbnail_item_model import Thumbnail, ThumbnailItemModel, ThumbnailRole
+from finetune_gui.ui.item_models.thumbnail_item_model import (
+    GroupPlace,
+    Thumbnail,
+    ThumbnailItemModel,
+    ThumbnailRole,
+)
 from finetune_gui.ui.theme import Theme
-from finetune_gui.ui.widgets.thumbnail_painter import paint_thumbnail
+from finetune_gui.ui.widgets.thumbnail_painter import paint_marks, paint_thumbnail
+from finetune_gui.ui.widgets.uniform_grid_view import UniformGridView
 
 _PAD = 6
 _RADIUS = 8.0
 _SETTLE_MS = 60
 
 
-class ImageGrid(QListView):
+class ImageGrid(UniformGridView):
     """Thumbnails with captions, several selectable, decoded only where one looks.
 
     Signals:
         image_activated: path of the image that was double-clicked or entered.
+        selection_changed: list of the selected paths, in the order of the rows.
+        menu_requested: where, on the screen, a menu for the selected images is asked for by mouse or keyboard.
     """
 
     image_activated = Signal(str)
+    selection_changed = Signal(object)
+    menu_requested = Signal(QPoint)
 
     def __init__(
-        self, theme: Theme, parent: QWidget | None = None, *, thumbnail_size: int = 112, cache_size: int = 800
+        self, theme: Theme, parent: QWidget | None = None, *, thumbnail_size: int = 112, cache_bytes: int = 96_000_000
     ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._size = thumbnail_size
         pixels = round(thumbnail_size * self.devicePixelRatioF())
-        self._thumbnails = ThumbnailItemModel(self, pixels=pixels, cache_size=cache_size)
+        self._thumbnails = ThumbnailItemModel(self, pixels=pixels, cache_bytes=cache_bytes)
+        self.setAccessibleName(self.tr("Images"))
+        self.setProperty("kind", "plain")
+        caption = QFontMetrics(self.font()).height() + 4
+        self.setGridSize(QSize(self._size + 2 * _PAD, self._size + caption + 2 * _PAD))
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.setModel(self._thumbnails)
         self.setItemDelegate(_ThumbnailDelegate(theme, thumbnail_size, self))
-        self._configure()
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._drop_unseen)
-        self.verticalScrollBar().valueChanged.connect(self._settle.start)
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.activated.connect(self._on_activated)
+        self.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self._thumbnails.modelReset.connect(self._on_selection_changed)
         theme.changed.connect(self._repaint)
 
     def set_items(self, items: Sequence[Thumbnail]) -> None:
-        """Show these images."""
+        """Show these images, from the first one on."""
         self._thumbnails.set_items(items)
         self.scrollToTop()
+
+    def update_items(self, items: Sequence[Thumbnail]) -> None:
+        """Show other words or marks of the same images in the same rows; position and selection stay."""
+        self._thumbnails.update_items(items)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -56,19 +89,21 @@ class ImageGrid(QListView):
         """The model behind the view."""
         return self._thumbnails
 
+    def paths(self) -> list[str]:
+        """Paths of all images, in order of rows."""
+        return [item.path for item in self._thumbnails.items()]
+
     def selected_paths(self) -> list[str]:
         """Paths of the selected images, in order of rows."""
-        rows = sorted(index.row() for index in self.selectedIndexes())
-        return [self._thumbnails.item(row).path for row in rows]
+        items = self._thumbnails.items()
+        return [item.path for first, last in self.selected_ranges() for item in items[first : last + 1]]
 
-    def visible_rows(self) -> tuple[int, int]:
-        """First and last row in view; (0, -1) when there are none."""
-        count = self._thumbnails.rowCount()
-        cell = self.gridSize()
-        columns = max(1, self.viewport().width() // cell.width())
-        top = self.verticalScrollBar().value() // cell.height() * columns
-        bottom = ((self.verticalScrollBar().value() + self.viewport().height()) // cell.height() + 1) * columns - 1
-        return min(top, max(count - 1, 0)), min(bottom, count - 1)
+    def go_to(self, row: int) -> None:
+        """Make an image the current one, selected alone and in view."""
+        if 0 <= row < self.count():
+            # Not setCurrentIndex of the view, which asks whether the Control key is held.
+            command = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.selectionModel().setCurrentIndex(self._thumbnails.index(row), command)
 
     def shutdown(self, timeout_ms: int = 3000) -> bool:
         """Stop decoding and wait for the workers, at most `timeout_ms`; True when none is left."""
@@ -77,10 +112,24 @@ class ImageGrid(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The window may have moved to a screen of another density."""
-        super().resizeEvent(event)
         self._fill_width()
+        super().resizeEvent(event)
         self._thumbnails.set_pixels(round(self._size * self.devicePixelRatioF()))
-        self._settle.start()
+        self._on_scrolled()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Decoding waits meanwhile: both need the interpreter, and this is what the user sees stutter."""
+        with self._thumbnails.decoding_held():
+            super().paintEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """By mouse: for the image under it, which is selected if it was not. By key: at the current image."""
+        place = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            place = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
+        if self.selectionModel().hasSelection():
+            self.menu_requested.emit(place)
+        event.accept()
 
     def _fill_width(self) -> None:
         """Share the width that is left over among the columns."""
@@ -91,35 +140,26 @@ class ImageGrid(QListView):
             self.setGridSize(QSize(width, self.gridSize().height()))
 
     @Slot()
+    def _on_scrolled(self) -> None:
+        # Not restarted while it runs: one who scrolls without a pause would queue thousands of images.
+        if not self._settle.isActive():
+            self._settle.start()
+
+    @Slot()
     def _drop_unseen(self) -> None:
-        first, last = self.visible_rows()
-        margin = last - first + 1
-        self._thumbnails.drop_requests_outside(first - margin, last + margin)
+        self._thumbnails.drop_requests_outside(*self.visible_rows())
 
     @Slot(QModelIndex)
     def _on_activated(self, index: QModelIndex) -> None:
         self.image_activated.emit(str(index.data(ThumbnailRole.PATH)))
 
+    @Slot(QItemSelection, QItemSelection)
+    def _on_selection_changed(self) -> None:
+        self.selection_changed.emit(self.selected_paths())
+
     @Slot()
     def _repaint(self) -> None:
         self.viewport().update()
-
-    def _configure(self) -> None:
-        self.setAccessibleName(self.tr("Images"))
-        self.setProperty("kind", "plain")
-        # List mode that wraps and not icon mode: the latter builds a search tree over all items.
-        self.setViewMode(QListView.ViewMode.ListMode)
-        self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
-        caption = QFontMetrics(self.font()).height() + 4
-        self.setGridSize(QSize(self._size + 2 * _PAD, self._size + caption + 2 * _PAD))
-        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalScrollBar().setSingleStep(40)
-        self.setMouseTracking(True)
 
 
 class _ThumbnailDelegate(QStyledItemDelegate):
@@ -142,13 +182,24 @@ class _ThumbnailDelegate(QStyledItemDelegate):
         spare = max(0, option.rect.width() - self._size - 2 * _PAD)
         cell = option.rect.adjusted(spare // 2, 0, spare // 2 - spare, 0)
         picture = QRect(cell.x() + _PAD, cell.y() + _PAD, self._size, self._size)
+        self._paint_group(painter, option.rect, index.data(ThumbnailRole.GROUP_PLACE))
         self._paint_ground(painter, option, cell)
         paint_thumbnail(painter, self._theme, picture, index)
+        paint_marks(painter, self._theme, picture, index.data(ThumbnailRole.ITEM))
         caption = QRect(picture.left(), picture.bottom() + 3, picture.width(), cell.bottom() - picture.bottom() - _PAD)
         text = option.fontMetrics.elidedText(str(index.data() or ""), Qt.TextElideMode.ElideMiddle, caption.width())
         painter.setPen(self._theme.color("text" if option.state & QStyle.StateFlag.State_Selected else "text_muted"))
         painter.drawText(caption, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, text)
         painter.restore()
+
+    def _paint_group(self, painter: QPainter, rect: QRect, place: GroupPlace | None) -> None:
+        """One ground for images that belong together, and a line where the next group begins."""
+        if place is None:
+            return
+        ground = rect.adjusted(0, 2, 0, -2)
+        painter.fillRect(ground, self._theme.color("surface_pressed" if place.odd else "surface_sunken"))
+        if place.first:
+            painter.fillRect(QRect(ground.left(), ground.top(), 3, ground.height()), self._theme.color("accent"))
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, cell: QRect) -> None:
         selected = bool(option.state & QStyle.StateFlag.State_Selected)

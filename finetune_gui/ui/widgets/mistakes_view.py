@@ -50,7 +50,7 @@ class MistakesView(QWidget):
         self._hint = QLabel()
         self._hint.setWordWrap(True)
         set_kind(self._hint, kind="hint")
-        self._grid = ImageGrid(theme, thumbnail_size=_PICTURE, cache_size=300)
+        self._grid = ImageGrid(theme, thumbnail_size=_PICTURE, cache_bytes=40_000_000)
         self._grid.setAccessibleName(self.tr("Mistakes"))
         self._grid.image_activated.connect(self._on_image)
         self._lay_out()
