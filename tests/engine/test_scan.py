@@ -1,6 +1,8 @@
 """Scanning folders, tables and archives as people have them."""
 
+import os
 import shutil
+import sys
 import zipfile
 from pathlib import Path
 
@@ -239,6 +241,15 @@ def test_a_file_that_is_no_data_set(tmp_path: Path, name: str, message: str) -> 
     with pytest.raises(EngineError, match=message) as caught:
         scan(tmp_path / name)
     assert caught.value.hint
+
+
+@pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="names are Unicode there")
+def test_a_folder_whose_name_is_no_text(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
+    folder.mkdir()
+    with pytest.raises(EngineError, match="not valid text") as caught:
+        scan(folder)
+    assert caught.value.message.encode()  # fit for JSON
 
 
 def test_what_cannot_be_trained_on(tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ def unpacked_root(archive: Path, store: DataStore) -> Path:
         status = path.stat()
     except OSError as error:
         raise _cannot_read(archive, error) from error
-    key = f"{path}\n{status.st_size}\n{status.st_mtime_ns}".encode("utf-8", "surrogatepass")
+    key = f"{path}\n{status.st_size}\n{status.st_mtime_ns}".encode()
     stem = re.sub(r"\W+", "-", archive.stem, flags=re.ASCII).strip("-")[:40]
     return store.unpacked_dir / f"{stem or 'archive'}-{hashlib.blake2b(key, digest_size=8).hexdigest()}"
 

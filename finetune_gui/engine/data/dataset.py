@@ -18,6 +18,7 @@ Ignored = Literal[
     "no_class",  # an image beside the class folders
     "not_in_table",  # an image that the table of labels does not name
     "nested_archive",  # an archive among the images, or inside the archive
+    "broken_name",  # not valid Unicode, so that it could be written neither to a report nor to a config
     "unsafe_name",  # of an archive: absolute, or leading out of the folder
 ]
 """Why a file was passed over. None of these is an error."""

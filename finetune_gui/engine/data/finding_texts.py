@@ -127,5 +127,6 @@ IGNORED: Mapping[str, str] = {
     "no_class": QT_TRANSLATE_NOOP("Findings", "images outside of the class folders"),
     "not_in_table": QT_TRANSLATE_NOOP("Findings", "images that the table does not name"),
     "nested_archive": QT_TRANSLATE_NOOP("Findings", "archives, which are not opened"),
+    "broken_name": QT_TRANSLATE_NOOP("Findings", "names that are no valid text; rename these files"),
     "unsafe_name": QT_TRANSLATE_NOOP("Findings", "names that lead out of the archive"),
 }

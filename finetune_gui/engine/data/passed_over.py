@@ -23,11 +23,22 @@ _SYSTEM_NAMES = frozenset(
 )
 
 
-def passed_over_by_name(name: str) -> Literal["hidden", "system"] | None:
+def passed_over_by_name(name: str) -> Literal["hidden", "system", "broken_name"] | None:
     """Whether a file or a folder of this name concerns nobody."""
     if name.startswith("._") or name.lower() in _SYSTEM_NAMES:  # ._NAME is macOS's shadow of NAME
         return "system"
-    return "hidden" if name.startswith(".") else None
+    if name.startswith("."):
+        return "hidden"
+    return None if is_unicode(name) else "broken_name"
+
+
+def is_unicode(text: str) -> bool:
+    """Whether a name is valid text. Some systems take any bytes, which Python smuggles through as lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def kind_of_file(name: str) -> Wanted | Ignored:

@@ -27,7 +27,7 @@ from finetune_gui.engine.data.assemble import (
 from finetune_gui.engine.data.dataset import Dataset
 from finetune_gui.engine.data.layout import FolderLayout, classes_of_chosen, read_layout, split_named
 from finetune_gui.engine.data.listing import Listing, list_paths, long_path, walk
-from finetune_gui.engine.data.passed_over import ARCHIVE_SUFFIXES, TABLE_SUFFIXES, kind_of_file
+from finetune_gui.engine.data.passed_over import ARCHIVE_SUFFIXES, TABLE_SUFFIXES, is_unicode, kind_of_file
 from finetune_gui.engine.data.store import DataStore
 from finetune_gui.engine.errors import EngineError
 
@@ -127,6 +127,9 @@ def scan_in_steps(
         exists = is_folder or is_file or source.exists()
     except (OSError, RuntimeError) as error:  # may not be reached, or a link to itself
         raise EngineError(f"{source} cannot be reached: {error}.", "Check the path and its permissions.") from error
+    if not is_unicode(str(source)):
+        name = str(source).encode(errors="backslashreplace").decode()
+        raise EngineError(f"The name {name} is not valid text.", "Rename that folder or file.")
     if not exists:
         raise EngineError(f"{source} does not exist.", "Check the path, or drop the folder on the window.")
     if is_folder:
