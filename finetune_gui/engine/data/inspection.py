@@ -8,10 +8,10 @@ import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from finetune_gui.engine.data import look_alikes, parallel
 from finetune_gui.engine.data.archive import (
@@ -94,12 +94,19 @@ def _all_facts(
     known = {} if unpacking else _still_true(dataset.root, paths, cache.known(dataset.root))
     cache.touch(dataset.root)
     missing = [path for path in paths if path not in known]
-    todo = unpacking.todo(missing) if unpacking else [_Todo(path, _size(dataset.root / path)) for path in missing]
-    if todo:
-        stage: Stage = "unpacking" if unpacking else "checking"
-        jobs = [_job(dataset.root, part, unpacking) for part in _parts(todo)]
-        found = yield from _examined(jobs, dataset.root, cache, num_workers, should_stop, stage, len(known), len(paths))
-        known.update(found)
+    if missing:
+        with _executor(len(missing), num_workers) as executor:  # worker processes start while todo is made
+            todo = (
+                unpacking.todo(missing) if unpacking else [_Todo(path, _size(dataset.root / path)) for path in missing]
+            )
+            jobs = _spread([_job(dataset.root, part, unpacking) for part in _parts(todo)], num_workers)
+            results = parallel.run_jobs(
+                examine_packed, jobs, executor, parallel.num_in_flight(num_workers), should_stop
+            )
+            stage: Stage = "unpacking" if unpacking else "checking"
+            known.update((yield from _examined(results, dataset.root, cache, stage, len(known), len(paths))))
+        if should_stop():
+            raise InspectionStopped
     if unpacking:
         unpacking.done()
     return {path: known[path] for path in paths}
@@ -153,22 +160,19 @@ def _job(root: Path, part: list[_Todo], unpacking: "_Unpacking | None") -> Job:
     return Job(root=str(root), paths=paths, archive=str(unpacking.archive), members=members, resumed=unpacking.resumed)
 
 
-def _examined(
-    jobs: list[Job],
-    root: Path,
-    cache: FactCache,
-    num_workers: int,
-    should_stop: Callable[[], bool],
-    stage: Stage,
-    done: int,
-    total: int,
-) -> Steps:
-    """Do the jobs, and keep what they find even if they are stopped half way."""
+def _spread(jobs: list[Job], num_workers: int) -> list[Job]:
+    """Let each worker begin elsewhere: two that make files in one folder wait for each other."""
+    stretch = -(-len(jobs) // num_workers)
+    return [job for start in range(stretch) for job in jobs[start::stretch]]
+
+
+def _examined(results: Iterator[bytes], root: Path, cache: FactCache, stage: Stage, done: int, total: int) -> Steps:
+    """Collect what the workers find, and keep it even if they are stopped half way."""
     yield InspectionAdvanced(stage=stage, done=done, total=total)
     found: dict[str, ImageFacts] = {}
     unsaved: dict[str, ImageFacts] = {}
     try:
-        for packed in _results(jobs, num_workers, should_stop):
+        for packed in results:
             unsaved.update(unpack_facts(packed))
             if len(unsaved) >= _REMEMBER_IMAGES:
                 cache.remember(root, unsaved)
@@ -177,20 +181,13 @@ def _examined(
             yield InspectionAdvanced(stage=stage, done=done + len(found) + len(unsaved), total=total)
     finally:
         cache.remember(root, unsaved)
-        found.update(unsaved)
-    if should_stop():
-        raise InspectionStopped
-    return found
+    return found | unsaved
 
 
-def _results(jobs: list[Job], num_workers: int, should_stop: Callable[[], bool]) -> Iterator[bytes]:
-    much = sum(len(job.paths) for job in jobs) >= _FEW_IMAGES
-    executor = (
-        parallel.process_pool(num_workers, prepare_worker)
-        if much and num_workers > 1
-        else parallel.thread_pool(num_workers)
-    )
-    return parallel.run_jobs(examine_packed, jobs, executor, parallel.num_in_flight(num_workers), should_stop)
+def _executor(num_images: int, num_workers: int) -> AbstractContextManager[Executor]:
+    if num_images >= _FEW_IMAGES and num_workers > 1:
+        return parallel.process_pool(num_workers, prepare_worker)
+    return parallel.thread_pool(num_workers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,12 +250,11 @@ def _look_alikes(
 ) -> Groups:
     """Groups by their looks; copies of pictures that are too even to have one are groups too."""
     paths = [path for path, fact in facts.items() if fact.look]
-    looks = b"".join(facts[path].look for path in paths)
-    digest = hashlib.blake2b(looks, digest_size=16).digest()
+    looks = [facts[path].look for path in paths]
+    digest = hashlib.blake2b(b"".join(looks), digest_size=16).digest()
     groups = cache.groups(digest)
     if groups is None:
-        array = np.frombuffer(looks, dtype=np.uint8).reshape(-1, look_alikes.LOOK_BYTES)
-        groups = look_alikes.group_look_alikes(array, should_stop)
+        groups = look_alikes.group_look_alikes(looks, should_stop)
         if not should_stop():
             cache.remember_groups(digest, groups)
     even = (group for group in copies if not facts[group[0]].look)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
 Prepare = Callable[[AbstractContextManager[object]], None]  # what a worker does first, with a lock that all share
@@ -25,22 +25,32 @@ def default_num_workers() -> int:
     return max(1, min(_MAX_WORKERS, usable))
 
 
-def thread_pool(num_workers: int) -> Executor:
+@contextmanager
+def thread_pool(num_workers: int) -> Iterator[Executor]:
     """For little work, or work that mostly holds no interpreter lock."""
-    return ThreadPoolExecutor(num_workers, thread_name_prefix="inspect")
+    executor = ThreadPoolExecutor(num_workers, thread_name_prefix="inspect")
+    try:
+        yield executor
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
 
 
-def process_pool(num_workers: int, prepare: Prepare) -> Executor:
-    """For much work; starting takes about half a second.
+@contextmanager
+def process_pool(num_workers: int, prepare: Prepare) -> Iterator[Executor]:
+    """For much work. Starting takes about half a second, and begins at once.
 
     Args:
         num_workers: Number of processes.
         prepare: Called in each with a lock that they share. Must be importable.
     """
     context = multiprocessing.get_context("spawn")  # forking a process that has threads may hang
-    return ProcessPoolExecutor(
-        num_workers, mp_context=context, initializer=_start_worker, initargs=(prepare, context.Lock())
-    )
+    initargs = (prepare, context.Lock())
+    executor = ProcessPoolExecutor(num_workers, mp_context=context, initializer=_start_worker, initargs=initargs)
+    try:
+        executor.submit(os.getpid)  # an executor starts its processes with the first job
+        yield executor
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
 
 
 def run_jobs(
@@ -55,7 +65,7 @@ def run_jobs(
     Args:
         function: Must be importable if the executor has processes.
         jobs: Taken as they are needed.
-        executor: Is shut down in the end, also when the caller closes this generator.
+        executor: Of this module.
         num_in_flight: Jobs that are handed out at once.
         should_stop: Polled; when true nothing more is yielded.
 
@@ -80,7 +90,8 @@ def run_jobs(
                 return
             yield function(job)
     finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+        for future in pending:
+            future.cancel()
 
 
 def num_in_flight(num_workers: int) -> int:
