@@ -7,6 +7,7 @@ from finetune_gui import __version__
 from finetune_gui.cli import commands
 from finetune_gui.cli.inspection import inspect
 from finetune_gui.cli.models import models
+from finetune_gui.cli.samples import samples
 from finetune_gui.engine.config import AUGMENTS, BALANCES, CLASS_LEVELS, OPTIMIZERS, PRESETS, SCHEDULES
 
 EXPORT_FORMATS = ("onnx", "safetensors")
@@ -30,6 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_predict(subparsers)
     _add_export(subparsers)
     _add_inspect(subparsers)
+    _add_samples(subparsers)
     _add_models(subparsers)
     _add_doctor(subparsers)
     return parser
@@ -128,6 +130,11 @@ def _add_inspect(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument("--seed", type=int, metavar="N", help="of the division into parts (0)")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="also write every image with its findings as a table")
     _add_division(parser)
+
+
+def _add_samples(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
+    parser = _add(subparsers, "samples", samples, "sample data sets; with a name, bring one onto this machine")
+    parser.add_argument("name", nargs="?", metavar="NAME", help="one of the list; its folder is printed")
 
 
 def _add_models(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
