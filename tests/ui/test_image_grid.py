@@ -220,7 +220,7 @@ def test_what_arrives_after_clear_is_thrown_away(
 def test_every_row_of_the_same_file_is_told(model: ThumbnailItemModel, images: list[Thumbnail], qtbot: QtBot) -> None:
     model.set_items([images[0]] * 4)
     told: set[int] = set()
-    model.dataChanged.connect(lambda first, _last: told.add(first.row()))
+    model.dataChanged.connect(lambda first, last: told.update(range(first.row(), last.row() + 1)))
     for row in range(4):
         model.index(row).data(DECORATION)
     settle(qtbot, model)

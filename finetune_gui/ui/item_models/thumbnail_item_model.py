@@ -12,12 +12,14 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QPixmap
 
 from finetune_gui.engine.config import SplitName
+from finetune_gui.ui.long_lived import spare_from_collection
 from finetune_gui.ui.words import part_name
 from finetune_gui.ui.workers.thumbnail_decoder import Result, ThumbnailDecoder
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
 _CACHE_BYTES = 64_000_000
+_MANY = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,8 @@ class ThumbnailItemModel(QAbstractListModel):
         self._failed.clear()
         self._items = tuple(items)
         self._odd_groups = _odd_groups(self._items)
+        if len(self._items) >= _MANY:
+            spare_from_collection()
         self.endResetModel()
 
     def update_items(self, items: Sequence[Thumbnail]) -> None:
@@ -132,6 +136,10 @@ class ThumbnailItemModel(QAbstractListModel):
         self._decoder.drop(gone.__contains__)
         for path in gone:
             del self._asked[path]
+
+    def decoder(self) -> ThumbnailDecoder:
+        """Where the pictures come from."""
+        return self._decoder
 
     def decoding_held(self) -> AbstractContextManager[None]:
         """No decoding begins in this context: for painting, which needs the interpreter for itself."""
@@ -204,14 +212,16 @@ class ThumbnailItemModel(QAbstractListModel):
 
     @Slot(object)
     def _on_decoded(self, results: list[Result]) -> None:
+        rows: set[int] = set()
         for path, image in results:
             if image is None:
                 self._failed.add(path)
             else:
                 self._cache.put(path, QPixmap.fromImage(image))
-            for row in self._asked.pop(path, ()):
-                index = self.index(row)
-                self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
+            rows |= self._asked.pop(path, set())
+        if rows:
+            # Once for all of them: a view repaints a whole faster than many pieces.
+            self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)), [Qt.ItemDataRole.DecorationRole])
 
 
 class _PixmapCache:

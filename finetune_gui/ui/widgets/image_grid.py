@@ -178,24 +178,24 @@ class _ThumbnailDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         painter.save()
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         spare = max(0, option.rect.width() - self._size - 2 * _PAD)
         cell = option.rect.adjusted(spare // 2, 0, spare // 2 - spare, 0)
         picture = QRect(cell.x() + _PAD, cell.y() + _PAD, self._size, self._size)
-        self._paint_group(painter, option.rect, index.data(ThumbnailRole.GROUP_PLACE))
+        item: Thumbnail = index.data(ThumbnailRole.ITEM)
+        if item.group >= 0:
+            self._paint_group(painter, option.rect, index.data(ThumbnailRole.GROUP_PLACE))
         self._paint_ground(painter, option, cell)
         paint_thumbnail(painter, self._theme, picture, index)
-        paint_marks(painter, self._theme, picture, index.data(ThumbnailRole.ITEM))
+        paint_marks(painter, self._theme, picture, item)
         caption = QRect(picture.left(), picture.bottom() + 3, picture.width(), cell.bottom() - picture.bottom() - _PAD)
-        text = option.fontMetrics.elidedText(str(index.data() or ""), Qt.TextElideMode.ElideMiddle, caption.width())
+        text = option.fontMetrics.elidedText(item.caption, Qt.TextElideMode.ElideMiddle, caption.width())
         painter.setPen(self._theme.color("text" if option.state & QStyle.StateFlag.State_Selected else "text_muted"))
         painter.drawText(caption, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, text)
         painter.restore()
 
-    def _paint_group(self, painter: QPainter, rect: QRect, place: GroupPlace | None) -> None:
+    def _paint_group(self, painter: QPainter, rect: QRect, place: GroupPlace) -> None:
         """One ground for images that belong together, and a line where the next group begins."""
-        if place is None:
-            return
         ground = rect.adjusted(0, 2, 0, -2)
         painter.fillRect(ground, self._theme.color("surface_pressed" if place.odd else "surface_sunken"))
         if place.first:

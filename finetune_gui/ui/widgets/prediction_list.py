@@ -49,7 +49,9 @@ class PredictionList(QListView):
         super().__init__(parent)
         self._theme = theme
         self._predictions: dict[str, PredictionLike] = {}
-        self._thumbnails = ThumbnailItemModel(self, pixels=round(_PICTURE * self.devicePixelRatioF()), cache_bytes=20_000_000)
+        self._thumbnails = ThumbnailItemModel(
+            self, pixels=round(_PICTURE * self.devicePixelRatioF()), cache_bytes=20_000_000
+        )
         self.setModel(self._thumbnails)
         self.setItemDelegate(_PredictionDelegate(theme, self))
         self.setAccessibleName(self.tr("Predictions"))

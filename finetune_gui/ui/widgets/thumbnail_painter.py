@@ -1,13 +1,13 @@
 """How a thumbnail is painted, wherever it stands."""
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QFont, QPainter, QPainterPath, QPixmap, QTransform
+from PySide6.QtGui import QFont, QPainter, QPixmap, QPixmapCache
 
 from finetune_gui.ui.item_models.thumbnail_item_model import Thumbnail, ThumbnailRole
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.words import part_name
+from finetune_gui.ui.workers.thumbnail_decoder import CORNER
 
-_RADIUS = 8.0
 _GAP = 4
 _MARK = 20
 
@@ -15,23 +15,35 @@ _MARK = 20
 def paint_thumbnail(painter: QPainter, theme: Theme, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
     """The picture with round corners; until it is decoded, or where it cannot be, an icon in its place."""
     pixmap = index.data(Qt.ItemDataRole.DecorationRole)
-    if isinstance(pixmap, QPixmap):
-        # A brush and not a clip path, which takes several times as long.
-        brush = QBrush(pixmap)
-        brush.setTransform(
-            QTransform(rect.width() / pixmap.width(), 0, 0, rect.height() / pixmap.height(), rect.x(), rect.y())
-        )
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(brush)
-        painter.drawRoundedRect(rect, _RADIUS, _RADIUS)
-        return
-    shape = QPainterPath()
-    shape.addRoundedRect(QRectF(rect), _RADIUS, _RADIUS)
-    painter.fillPath(shape, theme.color("surface_sunken"))
+    if not isinstance(pixmap, QPixmap):
+        pixmap = _placeholder(theme, rect.width(), painter.device().devicePixelRatio(), index)
+    # The hint makes Qt share out even a plain copy among threads, and wait for them: eight times as slow, and more on
+    # a busy machine. It is needed only where the screen has another density than the picture was decoded for.
+    is_scaled = pixmap.width() != round(rect.width() * painter.device().devicePixelRatio())
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_scaled)
+    painter.drawPixmap(rect, pixmap)  # its corners are round
+
+
+def _placeholder(theme: Theme, side: int, ratio: float, index: QModelIndex | QPersistentModelIndex) -> QPixmap:
+    """What stands for a picture that is not decoded yet, or cannot be: drawn once for all."""
     failed = bool(index.data(ThumbnailRole.FAILED))
+    key = f"thumbnail-placeholder/{side}/{ratio}/{failed}/{theme.is_dark}"
+    drawn = QPixmap()
+    if QPixmapCache.find(key, drawn):
+        return drawn
+    drawn = QPixmap(round(side * ratio), round(side * ratio))
+    drawn.setDevicePixelRatio(ratio)
+    drawn.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(drawn)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color("surface_sunken"))
+    painter.drawRoundedRect(QRectF(0, 0, side, side), side * CORNER, side * CORNER)
     icon = theme.icon("warning" if failed else "image", "warning" if failed else "text_disabled")
-    side = rect.width() // 4
-    icon.paint(painter, QRect(rect.center().x() - side // 2, rect.center().y() - side // 2, side, side))
+    icon.paint(painter, QRect(side * 3 // 8, side * 3 // 8, side // 4, side // 4))
+    painter.end()
+    QPixmapCache.insert(key, drawn)
+    return drawn
 
 
 def paint_marks(painter: QPainter, theme: Theme, rect: QRect, item: Thumbnail) -> None:
@@ -41,7 +53,8 @@ def paint_marks(painter: QPainter, theme: Theme, rect: QRect, item: Thumbnail) -
         words = QCoreApplication.translate("thumbnails", "Left out")
         _paint_tag(painter, theme, words, rect.adjusted(_GAP, _GAP, -_GAP, -_GAP), bottom=True)
     if item.part:
-        _paint_tag(painter, theme, part_name(item.part), rect.adjusted(_GAP, _GAP, -_GAP, -_GAP))
+        mark = _MARK + _GAP if item.finding else 0
+        _paint_tag(painter, theme, part_name(item.part), rect.adjusted(_GAP, _GAP, -_GAP - mark, -_GAP))
     if item.finding:
         place = QRect(rect.right() - _MARK - _GAP + 1, rect.top() + _GAP, _MARK, _MARK)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -55,7 +68,7 @@ def _dim(painter: QPainter, theme: Theme, rect: QRect) -> None:
     veil.setAlphaF(0.65)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(veil)
-    painter.drawRoundedRect(rect, _RADIUS, _RADIUS)
+    painter.drawRoundedRect(rect, rect.width() * CORNER, rect.width() * CORNER)
 
 
 def _paint_tag(painter: QPainter, theme: Theme, words: str, rect: QRect, *, bottom: bool = False) -> None:
@@ -66,7 +79,7 @@ def _paint_tag(painter: QPainter, theme: Theme, words: str, rect: QRect, *, bott
     painter.save()
     painter.setFont(font)
     metrics = painter.fontMetrics()
-    width = min(rect.width() - (0 if bottom else _MARK + _GAP), metrics.horizontalAdvance(words) + 12)
+    width = min(rect.width(), metrics.horizontalAdvance(words) + 12)
     height = metrics.height() + 3
     tag = QRect(rect.left(), rect.bottom() - height + 1 if bottom else rect.top(), width, height)
     painter.setPen(Qt.PenStyle.NoPen)

@@ -79,7 +79,9 @@ class UniformGridView(QListView):
         size = self.gridSize()
         line, column = divmod(row, self.columns())
         rect = QRect(QPoint(column * size.width(), line * size.height() - self.verticalOffset()), size)
-        return QStyle.visualRect(self.layoutDirection(), self.viewport().rect(), rect)
+        if self.isRightToLeft():
+            rect = QStyle.visualRect(Qt.LayoutDirection.RightToLeft, self.viewport().rect(), rect)
+        return rect
 
     def _mirrored(self, point: QPoint) -> QPoint:
         return QStyle.visualPos(self.layoutDirection(), self.viewport().rect(), point)
@@ -241,25 +243,27 @@ class UniformGridView(QListView):
         )
         hovered = self._hovered_row()
         focused = self.currentIndex().row() if self.hasFocus() else -1
+        model, selection, delegate = self.model(), self.selectionModel(), self.itemDelegate()
         for row, rect in self._cells_in(event.region()):
-            index = self.model().index(row, 0)
+            index = model.index(row, 0)
             option.rect = rect
             option.state = plain
-            if self.selectionModel().isSelected(index):
+            if selection.isSelected(index):
                 option.state |= QStyle.StateFlag.State_Selected
             if row == hovered:
                 option.state |= QStyle.StateFlag.State_MouseOver
             if row == focused:
                 option.state |= QStyle.StateFlag.State_HasFocus
-            self.itemDelegate().paint(painter, option, index)
+            delegate.paint(painter, option, index)
         painter.end()
 
     def _cells_in(self, region: QRegion) -> Iterator[tuple[int, QRect]]:
         bounds = region.boundingRect()
+        whole = region.rectCount() == 1
         first, last = self._rows_between(bounds.top(), bounds.bottom())
         for row in range(first, last + 1):
             rect = self._cell(row)
-            if region.intersects(rect):
+            if rect.intersects(bounds) and (whole or region.intersects(rect)):
                 yield row, rect
 
     def _hovered_row(self) -> int:

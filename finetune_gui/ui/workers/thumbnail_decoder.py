@@ -1,6 +1,7 @@
 """Decodes thumbnails beside the GUI thread: the latest wish first, the results in batches."""
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,13 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageOps
-from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, QTimer, Signal, Slot
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QObject, QRunnable, Qt, QThread, QThreadPool, QTimer, Signal, Slot
+from PySide6.QtGui import QBrush, QImage, QPainter
 
 from finetune_gui.engine.data.image import load_thumbnail
 
 _DELIVERY_MS = 25
 _LONGEST_HOLD_S = 0.1
+_HOLD_STEP_S = 0.001
+CORNER = 1 / 12  # radius of the round corners, as a share of the side
 
 Result = tuple[str, QImage | None]
 
@@ -76,11 +79,11 @@ class ThumbnailDecoder(QObject):
     @contextmanager
     def held(self) -> Iterator[None]:
         """No decoding begins meanwhile: the interpreter lock is for the GUI thread, which is painting."""
-        self._queue.may_begin.clear()
+        self._queue.held = True
         try:
             yield
         finally:
-            self._queue.may_begin.set()
+            self._queue.held = False
 
     def shutdown(self, timeout_ms: int = 3000) -> bool:
         """Stop decoding and wait for the workers; True when none is left."""
@@ -122,8 +125,7 @@ class _Queue:
     """Shared by the GUI thread and the workers. Every method holds the lock for microseconds only."""
 
     def __init__(self) -> None:
-        self.may_begin = threading.Event()
-        self.may_begin.set()
+        self.held = False  # a plain flag: the GUI thread must not wait for the lock of an Event
         self._lock = threading.Lock()
         self._wishes: OrderedDict[str, _Wish] = OrderedDict()
         self._begun: set[str] = set()
@@ -205,7 +207,7 @@ class _Work(QRunnable):
     def run(self) -> None:
         while (wish := self._next()) is not None:
             try:
-                image: QImage | None = decode_thumbnail(wish.path, wish.pixels)
+                image: QImage | None = with_round_corners(decode_thumbnail(wish.path, wish.pixels))
             except Exception:  # a broken image is shown as broken, whatever its decoder raised
                 image = None
             if self._queue.put(wish, image):
@@ -213,7 +215,9 @@ class _Work(QRunnable):
         self._mailbox.ended.emit(self._number)
 
     def _next(self) -> _Wish | None:
-        self._queue.may_begin.wait(_LONGEST_HOLD_S)
+        give_up = time.monotonic() + _LONGEST_HOLD_S
+        while self._queue.held and time.monotonic() < give_up:
+            time.sleep(_HOLD_STEP_S)
         return self._queue.take()
 
 
@@ -227,8 +231,22 @@ def decode_thumbnail(path: str, pixels: int) -> QImage:
     return to_qimage(ImageOps.fit(loaded, (pixels, pixels), Image.Resampling.BILINEAR))
 
 
+def with_round_corners(square: QImage) -> QImage:
+    """Cut the corners off here, once: painting through a round shape takes ten times as long as a plain picture."""
+    side = square.width()
+    rounded = QImage(square.size(), QImage.Format.Format_ARGB32_Premultiplied)
+    rounded.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(rounded)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(square))
+    painter.drawRoundedRect(0, 0, side, side, side * CORNER, side * CORNER)
+    painter.end()
+    return rounded
+
+
 def to_qimage(image: Image.Image) -> QImage:
     """An RGB image as Qt paints it fastest: 32 bits a pixel, opaque."""
-    data = image.convert("RGB").tobytes("raw", "BGRX")
-    wrapped = QImage(data, image.width, image.height, image.width * 4, QImage.Format.Format_RGB32)
-    return wrapped.copy()  # the bytes belong to Python
+    data = image.convert("RGB").tobytes()
+    wrapped = QImage(data, image.width, image.height, image.width * 3, QImage.Format.Format_RGB888)
+    return wrapped.convertToFormat(QImage.Format.Format_RGB32)  # a copy: the bytes belong to Python
