@@ -27,15 +27,14 @@ def samples(arguments: argparse.Namespace) -> int:
         for entry, here in rows:
             output.print_json(_as_json(entry, here))
         return 0
+    _print_list(rows)
+    return 0
+
+
+def _print_list(rows: list[tuple[GalleryEntry, bool]]) -> None:
+    columns = {"name": "left", "images": "right", "classes": "right", "size": "left", "": "left", "terms": "left"}
     output.print_table(
-        [
-            ("name", "left"),
-            ("images", "right"),
-            ("classes", "right"),
-            ("size", "left"),
-            ("", "left"),
-            ("terms", "left"),
-        ],
+        [*columns.items(), ("makers' page", "left")],
         [
             [
                 entry.id,
@@ -44,11 +43,11 @@ def samples(arguments: argparse.Namespace) -> int:
                 entry.image_size,
                 _where(entry, here),
                 entry.license,
+                entry.homepage,
             ]
             for entry, here in rows
         ],
     )
-    return 0
 
 
 def _fetch(entry: GalleryEntry, *, as_json: bool) -> int:

@@ -8,7 +8,9 @@ from typing import Any
 
 from finetune_gui.engine.data.samples import SURFACE_INSPECTION
 from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.texts import QT_TRANSLATE_NOOP
 
+CONTEXT = "Gallery"  # of the translations
 MARKER_NAME = ".gallery.json"  # the scanner passes over names that begin with a dot
 _VGG = "https://www.robots.ox.ac.uk/~vgg/data/"
 
@@ -46,7 +48,7 @@ class GalleryEntry:
         image_size: In words; the images of most sets differ in size.
         parts: The parts that the makers divide it into; empty if they do not.
         makers: Who made it.
-        license: The terms, as far as the makers state them.
+        license: The terms, as far as the makers state them; their page has the last word.
         homepage: The makers' page.
         archives: What is downloaded; empty for what the app draws by itself.
         free_bytes: Disk space that fetching needs, with what is deleted at the end.
@@ -82,23 +84,28 @@ GALLERY = (
     GalleryEntry(
         id=SURFACE_INSPECTION.id,
         title=SURFACE_INSPECTION.title,
-        description="Metal parts from a factory line: good, scratched, dented or stained. Drawn by the app in seconds.",
+        description=QT_TRANSLATE_NOOP(
+            "Gallery",
+            "Metal parts from a factory line: good, scratched, dented or stained. Drawn by the app in seconds.",
+        ),
         num_images=SURFACE_INSPECTION.num_images,
         num_classes=len(SURFACE_INSPECTION.class_names),
-        image_size="240 to 480 px",
+        image_size=QT_TRANSLATE_NOOP("Gallery", "240 to 480 px"),
         makers="Finetune GUI",
-        license="Apache-2.0, as the app",
+        license=QT_TRANSLATE_NOOP("Gallery", "Apache-2.0, as the app"),
     ),
     GalleryEntry(
         id="cifar10",
         title="CIFAR-10",
-        description="Tiny pictures of ten everyday things, from airplane to truck: the classic benchmark.",
+        description=QT_TRANSLATE_NOOP(
+            "Gallery", "Tiny pictures of ten everyday things, from airplane to truck: the classic benchmark."
+        ),
         num_images=60_000,
         num_classes=10,
         image_size="32 × 32 px",
         parts=("train", "test"),
         makers="Alex Krizhevsky, Vinod Nair and Geoffrey Hinton, University of Toronto",
-        license="None stated; the makers ask to be cited. See their page.",
+        license=QT_TRANSLATE_NOOP("Gallery", "none stated; the makers ask to be cited"),
         homepage="https://www.cs.toronto.edu/~kriz/cifar.html",
         archives=(
             Archive(
@@ -112,13 +119,15 @@ GALLERY = (
     GalleryEntry(
         id="flowers102",
         title="Flowers-102",
-        description="Photos of flowers that grow in the United Kingdom: many classes, of which some look much alike.",
+        description=QT_TRANSLATE_NOOP(
+            "Gallery", "Photos of flowers that grow in the United Kingdom: many classes, of which some look much alike."
+        ),
         num_images=8_189,
         num_classes=102,
-        image_size="500 px and more",
+        image_size=QT_TRANSLATE_NOOP("Gallery", "500 px and more"),
         parts=("train", "val", "test"),
         makers="Maria-Elena Nilsback and Andrew Zisserman, University of Oxford",
-        license="None stated; the photos are from the web. See the makers' page.",
+        license=QT_TRANSLATE_NOOP("Gallery", "none stated; the photos are from the web"),
         homepage=f"{_VGG}flowers/102/",
         archives=(
             Archive(
@@ -134,13 +143,15 @@ GALLERY = (
     GalleryEntry(
         id="oxford-pets",
         title="Oxford-IIIT Pet",
-        description="Photos of cats and dogs of 37 breeds, at every distance and in every pose.",
+        description=QT_TRANSLATE_NOOP(
+            "Gallery", "Photos of cats and dogs of 37 breeds, at every distance and in every pose."
+        ),
         num_images=7_349,
         num_classes=37,
-        image_size="about 500 px",
+        image_size=QT_TRANSLATE_NOOP("Gallery", "about 500 px"),
         parts=("train", "test"),
         makers="Omkar Parkhi, Andrea Vedaldi, Andrew Zisserman and C. V. Jawahar, Oxford and IIIT Hyderabad",
-        license="CC BY-SA 4.0; the photos belong to their owners. See the makers' page.",
+        license=QT_TRANSLATE_NOOP("Gallery", "CC BY-SA 4.0; the photos belong to their owners"),
         homepage=f"{_VGG}pets/",
         archives=(
             Archive(
@@ -159,12 +170,14 @@ GALLERY = (
     GalleryEntry(
         id="eurosat",
         title="EuroSAT",
-        description="Europe from above: what the land is used for, told from small satellite pictures of Sentinel-2.",
+        description=QT_TRANSLATE_NOOP(
+            "Gallery", "Europe from above: what the land is used for, told from small satellite pictures of Sentinel-2."
+        ),
         num_images=27_000,
         num_classes=10,
         image_size="64 × 64 px",
         makers="Patrick Helber, Benjamin Bischke, Andreas Dengel and Damian Borth, DFKI",
-        license="MIT; the satellite data are under the terms of Copernicus. See the makers' page.",
+        license=QT_TRANSLATE_NOOP("Gallery", "MIT; the satellite data are under the terms of Copernicus"),
         homepage="https://github.com/phelber/EuroSAT",
         archives=(
             Archive(
