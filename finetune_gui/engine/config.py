@@ -18,6 +18,7 @@ Preset = Literal["head", "last_stage", "all", "by_depth", "two_groups"]
 BatchNormPolicy = Literal["locked", "adapts"]
 OptimizerName = Literal["adamw", "sgd"]
 Schedule = Literal["cosine", "constant"]
+Precision = Literal["auto", "fp32", "bf16", "fp16"]
 SplitName = Literal["train", "val", "test"]
 Balance = Literal["none", "class_weights", "balanced_sampling"]
 ClassLevel = Literal["auto", "first", "last"]
@@ -26,6 +27,7 @@ AUGMENTS: tuple[Augment, ...] = get_args(Augment)
 PRESETS: tuple[Preset, ...] = get_args(Preset)
 OPTIMIZERS: tuple[OptimizerName, ...] = get_args(OptimizerName)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 SPLIT_NAMES: tuple[SplitName, ...] = get_args(SplitName)
 BALANCES: tuple[Balance, ...] = get_args(Balance)
 CLASS_LEVELS: tuple[ClassLevel, ...] = get_args(ClassLevel)
@@ -267,6 +269,38 @@ class OptimConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SpeedConfig:
+    """How a run is made fast. Only ``views`` and ``precision`` have a bearing on the result.
+
+    Attributes:
+        cache: Whether what frozen layers and decoders give is kept: in memory, and on disk for the next run.
+        cache_gb: Most room on disk for all that is kept, in 10⁹ bytes.
+        views: Random views of each image that the epochs take turns with while frozen layers are run only once;
+            None chooses, 0 draws new ones in every epoch, which frozen layers then must run for.
+        precision: Of the network's computation; ``auto`` takes bfloat16 where a GPU is good at it.
+        compile: Whether ``torch.compile`` is used for full steps; it pays off after minutes.
+    """
+
+    cache: bool = True
+    cache_gb: float = 10.0
+    views: int | None = None
+    precision: Precision = "auto"
+    compile: bool = False
+
+    def __post_init__(self) -> None:
+        _require(
+            math.isfinite(self.cache_gb) and self.cache_gb >= 0,
+            f"A cache of {self.cache_gb:g} GB is no size.",
+            "Use 0 for none, or some gigabytes such as 10.",
+        )
+        _require(
+            self.views is None or self.views >= 0,
+            f"{self.views} views of an image are none.",
+            "Use 0 for new ones in every epoch, or a number such as 4.",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrainConfig:
     """Everything that decides the result of a run.
 
@@ -279,6 +313,7 @@ class TrainConfig:
     model: ModelConfig = field(default_factory=ModelConfig)
     plan: LayerPlan = field(default_factory=LayerPlan)
     optim: OptimConfig = field(default_factory=OptimConfig)
+    speed: SpeedConfig = field(default_factory=SpeedConfig)
     num_epochs: int = 10
     batch_size: int = 32
     seed: int = 0

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
+from finetune_gui.engine.config import Precision
 from finetune_gui.engine.errors import EngineError
 
 
@@ -45,3 +46,18 @@ def pick_device(wanted: str) -> torch.device:
             f"There is no device '{wanted}' on this machine.", f"Use auto, or one of: {', '.join(available)}."
         )
     return torch.device(wanted)
+
+
+def pick_precision(wanted: Precision, device: torch.device) -> torch.dtype:
+    """What the network computes in; weights stay in float32.
+
+    ``auto`` takes bfloat16 on a GPU that has units for it (compute capability 8), float16 on one that has only those
+    (7), and else float32: on a CPU the result stays what the pretrained network gives.
+    """
+    named = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+    if wanted != "auto":
+        return named[wanted]
+    if device.type != "cuda":
+        return torch.float32
+    major, _ = torch.cuda.get_device_capability(device)
+    return torch.bfloat16 if major >= 8 else torch.float16 if major == 7 else torch.float32

@@ -75,6 +75,23 @@ class RunStarted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FrozenLayersKept(Event):
+    """What frozen layers give will be kept, so that they run once per view of an image and not in every epoch.
+
+    ``place`` is where: ``memory``, ``disk``, or ``nowhere`` for want of room; then they run each time, but without
+    gradients. Of the ``num_wanted`` views of training and validation images ``num_ready`` are known from runs before.
+    """
+
+    num_layers: int
+    place: Literal["memory", "disk", "nowhere"]
+    num_ready: int
+    num_wanted: int
+    num_views: int  # of a training image; 0: the centre alone
+    num_bytes: int  # for all that are wanted
+    persistent: bool  # whether the next run finds them
+
+
+@dataclass(frozen=True, kw_only=True)
 class StepCompleted(Event):
     """One optimizer update. ``loss`` and ``accuracy`` are of this batch alone."""
 

@@ -20,7 +20,7 @@ from finetune_gui.engine.checkpoint import (
 )
 from finetune_gui.engine.config import TrainConfig
 from finetune_gui.engine.control import Request, RunControl
-from finetune_gui.engine.devices import pick_device
+from finetune_gui.engine.devices import pick_device, pick_precision
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.evaluator import Evaluation, EvaluationStopped, evaluate
 from finetune_gui.engine.events import (
@@ -68,14 +68,17 @@ def train(config: TrainConfig, run: RunFolder, control: RunControl, *, resume: b
     device = pick_device(config.device)
     seed_everything(config.seed)
     task = create_task(config)
-    for progress in task.restore(run) if resume else task.prepare(run):
-        yield progress
-        if control.should_end:  # nothing was learnt, so nothing is kept
-            yield RunFinished(
-                outcome="discarded", run_dir=str(run.path), best_epoch=0, best_val_accuracy=0.0, seconds=0.0
-            )
-            return
-    yield from _Training(config, run, control, task, device).events(resume)
+    try:
+        for progress in task.restore(run) if resume else task.prepare(run):
+            yield progress
+            if control.should_end:  # nothing was learnt, so nothing is kept
+                yield RunFinished(
+                    outcome="discarded", run_dir=str(run.path), best_epoch=0, best_val_accuracy=0.0, seconds=0.0
+                )
+                return
+        yield from _Training(config, run, control, task, device).events(resume)
+    finally:
+        task.close()
 
 
 class _Training:
@@ -95,6 +98,9 @@ class _Training:
         self._steps_per_epoch = task.num_batches("train")
         self._state = TrainingState()
         self._val_seconds = 0.0
+        # Keeps small gradients from vanishing in float16; passes everything through in other precisions.
+        fp16 = pick_precision(config.speed.precision, device) is torch.float16
+        self._scaler = torch.amp.GradScaler(device.type, enabled=fp16)
 
     def events(self, resume: bool) -> Iterator[Event]:
         """The whole run."""
@@ -106,6 +112,7 @@ class _Training:
         self._take_fingerprints()
         yield self._run_started()
         yield from self._tell_of_skipped()
+        yield from self._task.run_frozen_once(self._phase.plan)
         for epoch in range(self._state.epoch + 1, self._config.num_epochs + 1):
             yield from self._change_plan(epoch)
             reporter = yield from self._learn(epoch)
@@ -131,6 +138,7 @@ class _Training:
             trainable_parameters=trainable_parameters(tree, phase.multipliers),
             layer_multipliers=group_multipliers(tree, phase.multipliers),
         )
+        yield from self._task.run_frozen_once(phase.plan)
 
     def _take_fingerprints(self) -> None:
         batch_norm = self._config.plan.batch_norm
@@ -161,8 +169,9 @@ class _Training:
             if output is None:
                 continue
             self._phase.optimizer.zero_grad(set_to_none=True)
-            output.loss.backward()  # type: ignore[no-untyped-call]
-            self._phase.optimizer.step()
+            self._scaler.scale(output.loss).backward()  # type: ignore[no-untyped-call]
+            self._scaler.step(self._phase.optimizer)
+            self._scaler.update()
             reporter.add(step + 1, output, self._phase.lr * factor)
             yield from reporter.due()
         yield from reporter.all()
@@ -247,6 +256,7 @@ class _Training:
             yield CheckpointSaved(kind="best", epoch=epoch, path=str(self._run.best_checkpoint))
         rng = rng_state(self._device)
         save_training(self._run.last_checkpoint, self._task.model, self._phase.optimizer, rng, self._state)
+        self._task.save_kept()
         yield CheckpointSaved(kind="last", epoch=epoch, path=str(self._run.last_checkpoint))
 
     def _go_on(self) -> RunResumed:

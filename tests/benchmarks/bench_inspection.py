@@ -34,7 +34,7 @@ MAX_RATIO, MIN_SPEEDUP, MAX_MB = 1.5, 10.0, 1000.0
 def new_store(folder: Path) -> DataStore:
     """A store that knows nothing."""
     folder = Path(tempfile.mkdtemp(dir=folder))
-    return DataStore(facts_file=folder / "facts.sqlite", unpacked_dir=folder / "unpacked", splits_dir=folder / "splits")
+    return DataStore.below(folder)
 
 
 def scanned(source: Path, store: DataStore) -> tuple[Dataset, float]:

@@ -1,21 +1,25 @@
 """Decoding what cameras, scanners and microscopes write."""
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from finetune_gui.engine.data.batches import batch_bounds, epoch_order, evaluation_batches, training_batches
+from finetune_gui.engine.data.augment import augmented_square
+from finetune_gui.engine.data.batches import ImageBatch, ImagePart, decoded_batches
 from finetune_gui.engine.data.dataset import Sample
+from finetune_gui.engine.data.decoded_images import DecodedImages
+from finetune_gui.engine.data.epochs import CENTRE, View, batch_bounds, training_views
 from finetune_gui.engine.data.image import (
     Preprocessing,
     UnreadableImage,
-    augmented_square,
     centre_square,
     check_header,
     load_image,
 )
+from finetune_gui.engine.data.row_store import CacheBudget
 from finetune_gui.engine.data.scan import scan
 from tests.drawing import draw_image
 
@@ -127,45 +131,100 @@ def test_a_lone_last_image_joins_its_neighbour() -> None:
     assert batch_bounds(3, 1) == [(0, 1), (1, 3)]
 
 
+def part_of(folder: Path, **changes) -> ImagePart:
+    dataset = scan(folder)
+    return ImagePart(**({"samples": dataset.samples, "root": dataset.root, "spec": SPEC, "augment": "light"} | changes))
+
+
+def epoch_of(part: ImagePart, epoch: int, **options) -> list[ImageBatch]:
+    views = training_views([s.label for s in part.samples], seed=3, epoch=epoch, num_views=5, **options)
+    return list(decoded_batches(part, [views[start:stop] for start, stop in batch_bounds(len(views), 7)]))
+
+
 def test_training_batches_show_every_image_once(tiny_data: Path) -> None:
-    dataset = scan(tiny_data)
-
-    def batches(epoch: int, skip: int = 0):
-        return list(
-            training_batches(
-                dataset.samples, dataset.root, SPEC, augment="light", batch_size=7, seed=3, epoch=epoch, skip=skip
-            )
-        )
-
-    first = batches(1)
+    part = part_of(tiny_data)
+    first = epoch_of(part, 1)
     assert [len(batch) for batch in first] == [7, 7, 7, 3]
     assert first[0].images.shape == (7, 3, 32, 32)
-    assert sorted(s.path for batch in first for s in batch.samples) == sorted(s.path for s in dataset.samples)
-    again = batches(1)
+    assert sorted(s.path for batch in first for s in batch.samples) == sorted(s.path for s in part.samples)
+    again = epoch_of(part, 1)
     assert all((a.images == b.images).all() for a, b in zip(first, again, strict=True))
-    assert [s.path for s in batches(2)[0].samples] != [s.path for s in first[0].samples]
-    rest = batches(1, skip=2)
-    assert len(rest) == 2
-    assert (rest[0].images == first[2].images).all()
+    assert [s.path for s in epoch_of(part, 2)[0].samples] != [s.path for s in first[0].samples]
 
 
 def test_order_depends_on_seed_and_epoch() -> None:
-    assert epoch_order(50, seed=1, epoch=1) == epoch_order(50, seed=1, epoch=1)
-    assert epoch_order(50, seed=1, epoch=1) != epoch_order(50, seed=1, epoch=2)
-    assert epoch_order(50, seed=1, epoch=1) != epoch_order(50, seed=2, epoch=1)
+    labels = [0] * 50
+
+    def order(seed: int, epoch: int) -> list[View]:
+        return training_views(labels, seed=seed, epoch=epoch, num_views=0)
+
+    assert order(1, 1) == order(1, 1)
+    assert order(1, 1) != order(1, 2)
+    assert order(1, 1) != order(2, 1)
+    assert {view.number for view in order(1, 7)} == {CENTRE}
+
+
+def test_views_take_turns() -> None:
+    numbers = [{view.number for view in training_views([0] * 9, seed=0, epoch=e, num_views=3)} for e in range(1, 6)]
+    assert numbers == [{1}, {2}, {3}, {1}, {2}]
+
+
+def test_balanced_sampling_shows_each_class_equally_often() -> None:
+    labels = [0] * 90 + [1] * 8 + [2] * 2
+    views = training_views(labels, seed=0, epoch=1, num_views=4, balanced=True)
+    assert len(views) == 100
+    shown = Counter(labels[view.image] for view in views)
+    assert sorted(shown.values()) == [33, 33, 34]
+    rare = Counter(view.image for view in views if labels[view.image] == 1)
+    assert set(rare.values()) <= {4, 5}  # gone through evenly
+    assert len(set(views)) == len(views)  # each time another view
+    assert views == training_views(labels, seed=0, epoch=1, num_views=4, balanced=True)
+    assert views != training_views(labels, seed=0, epoch=2, num_views=4, balanced=True)
+
+
+def test_what_is_known_is_not_decoded(tmp_path: Path) -> None:
+    samples = [Sample("gone.jpg", 0), Sample("good.jpg", 1)]
+    draw_image(0, 0).save(tmp_path / "good.jpg")
+    part = ImagePart(samples=samples, root=tmp_path, spec=SPEC)
+    views = [View(0, CENTRE), View(1, CENTRE)]
+    (batch,) = decoded_batches(part, [views], known=lambda view: view.image == 0)
+    assert batch.decoded == (1,)
+    assert len(batch) == 2
+    assert batch.images.shape == (1, 3, 32, 32)
+    assert batch.targets.tolist() == [0, 1]
+
+
+def test_kept_squares_are_the_decoded_ones(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    draw_image(0, 0, (200, 120)).save(path)
+    budget = CacheBudget(memory=1 << 22, disk=1 << 22)
+    centres = DecodedImages.of_centres(tmp_path / "kept", SPEC, 4, budget)
+    bases = DecodedImages.of_bases(tmp_path / "kept", SPEC, "strong", 4, budget)
+    plain = {"samples": [Sample("a.jpg", 0)], "root": tmp_path, "spec": SPEC, "augment": "strong"}
+    plain["digests"] = {"a.jpg": b"0123456789abcdef"}
+    wanted = [ImagePart(**plain).decode(View(0, number)) for number in range(4)]
+    keeping = ImagePart(**plain, centres=centres, bases=bases)
+    first = [keeping.decode(View(0, number)) for number in range(4)]
+    path.unlink()
+    again = [keeping.decode(View(0, number)) for number in range(4)]
+    for made in (first, again):
+        assert all(np.array_equal(a, b) for a, b in zip(made, wanted, strict=True))
+    centres.close()
+    bases.close()
 
 
 def test_unreadable_images_are_left_out(tmp_path: Path) -> None:
     draw_image(0, 0).save(tmp_path / "good.jpg")
     (tmp_path / "bad.jpg").write_text("x")
     samples = [Sample("good.jpg", 0), Sample("bad.jpg", 1), Sample("gone.jpg", 1)]
-    batches = list(evaluation_batches(samples, tmp_path, SPEC, batch_size=2))
+    views = [View(index, CENTRE) for index in range(3)]
+    part = ImagePart(samples=samples, root=tmp_path, spec=SPEC)
+    batches = list(decoded_batches(part, [views[:2], views[2:]]))
     assert [len(batch) for batch in batches] == [1, 0]
     assert [error.path.name for batch in batches for error in batch.unreadable] == ["bad.jpg", "gone.jpg"]
 
 
 def test_leaving_early_leaves_no_thread(tiny_data: Path) -> None:
-    dataset = scan(tiny_data)
-    batches = evaluation_batches(dataset.samples, dataset.root, SPEC, batch_size=2)
+    batches = decoded_batches(part_of(tiny_data), [[View(index, CENTRE)] for index in range(9)])
     next(batches)
     batches.close()  # the guard of conftest.py looks for threads

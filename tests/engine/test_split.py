@@ -137,7 +137,7 @@ def test_moves_outrank_everything() -> None:
 
 @pytest.fixture
 def memory(tmp_path: Path) -> SplitMemory:
-    store = DataStore(facts_file=tmp_path / "f", unpacked_dir=tmp_path / "u", splits_dir=tmp_path / "s")
+    store = DataStore.below(tmp_path)
     return SplitMemory(store, Path("/made"), made_config(), seed=0)
 
 

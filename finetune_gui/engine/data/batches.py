@@ -6,31 +6,78 @@ whatever the number of images.
 """
 
 import os
-from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
 from finetune_gui.engine.config import Augment
+from finetune_gui.engine.data.augment import base_square, random_view
 from finetune_gui.engine.data.dataset import Sample
-from finetune_gui.engine.data.image import (
-    Pixels,
-    Preprocessing,
-    UnreadableImage,
-    augmented_square,
-    centre_square,
-    load_image,
-)
+from finetune_gui.engine.data.decoded_images import DecodedImages, Square
+from finetune_gui.engine.data.edits import rank
+from finetune_gui.engine.data.epochs import CENTRE, View
+from finetune_gui.engine.data.image import Pixels, Preprocessing, UnreadableImage, centre_square, load_image
+from finetune_gui.engine.data.row_store import RowKey, row_key
 
 MAX_DECODE_THREADS = 8
 BATCHES_AHEAD = 2
 
-Indices = npt.NDArray[np.intp]
+
+@dataclass(frozen=True, kw_only=True)
+class ImagePart:
+    """Labelled images, and how they are decoded.
+
+    Attributes:
+        samples: The images.
+        root: Folder of their paths.
+        spec: Of the network.
+        augment: How strongly views are varied.
+        seed: Decides the random views.
+        digests: Of the files, by path; what has one can be found in a cache.
+        centres: Kept centre squares.
+        bases: Kept squares that random views are cut from.
+    """
+
+    samples: Sequence[Sample]
+    root: Path
+    spec: Preprocessing
+    augment: Augment = "none"
+    seed: int = 0
+    digests: Mapping[str, bytes] = field(default_factory=dict)
+    centres: DecodedImages | None = None
+    bases: DecodedImages | None = None
+
+    def key(self, view: View) -> RowKey | None:
+        """What a view is found by in a cache; None where the file was not seen by an inspection."""
+        digest = self.digests.get(self.samples[view.image].path)
+        return row_key(digest, view.number) if digest else None
+
+    def decode(self, view: View) -> Pixels:
+        """The pixels of a view: a function of file, seed and number.
+
+        Raises:
+            UnreadableImage: The file is missing or damaged.
+        """
+        path = self.samples[view.image].path
+        digest = self.digests.get(path, b"")
+        if view.number == CENTRE:
+            return self._square(path, digest, self.centres, lambda image: centre_square(image, self.spec))[0]
+        base, size = self._square(path, digest, self.bases, lambda image: base_square(image, self.spec, self.augment))
+        source = digest or rank(path, 0)
+        rng = np.random.default_rng([self.seed, view.number, int.from_bytes(source[:8], "little")])
+        return random_view(base, size, self.spec, self.augment, rng)
+
+    def _square(self, path: str, digest: bytes, kept: DecodedImages | None, cut: Callable[..., Pixels]) -> Square:
+        def decode() -> Square:
+            image = load_image(self.root / path)
+            return cut(image), image.size
+
+        return kept.get(digest, decode) if kept is not None and digest else decode()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,15 +85,19 @@ class ImageBatch:
     """A batch before it goes to the device.
 
     Attributes:
-        images: uint8, shape (batch, 3, size, size), RGB.
+        views: What the rows are.
+        samples: Likewise.
         targets: int64, shape (batch,).
-        samples: What the rows are.
+        images: uint8, shape (decoded, 3, size, size), RGB, of those rows that had to be decoded.
+        decoded: Which rows these are.
         unreadable: Images that belonged here but could not be decoded.
     """
 
-    images: torch.Tensor
-    targets: torch.Tensor
+    views: tuple[View, ...]
     samples: tuple[Sample, ...]
+    targets: torch.Tensor
+    images: torch.Tensor
+    decoded: tuple[int, ...]
     unreadable: tuple[UnreadableImage, ...] = ()
 
     def __len__(self) -> int:
@@ -54,138 +105,66 @@ class ImageBatch:
         return len(self.samples)
 
 
-def epoch_order(num_samples: int, *, seed: int, epoch: int) -> list[int]:
-    """A shuffle that depends on seed and epoch alone, so that a resumed run sees the same order."""
-    order: list[int] = np.random.default_rng([seed, epoch]).permutation(num_samples).tolist()
-    return order
+Known = Callable[[View], bool]
 
 
-def balanced_order(labels: Sequence[int], *, seed: int, epoch: int) -> list[int]:
-    """As many indices as there are labels, each class equally often up to one (Buda et al. 2018, oversampling).
-
-    Images of a rare class come several times, those of a frequent one in some epochs only; a class is gone through
-    once before any of its images comes again.
-    """
-    rng = np.random.default_rng([seed, epoch])
-    members = [np.flatnonzero(np.asarray(labels) == label) for label in sorted(set(labels))]
-    share, rest = divmod(len(labels), len(members))
-    extra = set(rng.permutation(len(members))[:rest].tolist())
-    drawn = [_cycled(own, share + (place in extra), rng) for place, own in enumerate(members)]
-    order: list[int] = rng.permutation(np.concatenate(drawn)).tolist()
-    return order
-
-
-def _cycled(indices: Indices, count: int, rng: np.random.Generator) -> Indices:
-    """``count`` of the indices, shuffled anew each time all have come."""
-    rounds = [rng.permutation(indices) for _ in range(-(-count // len(indices)))]
-    return np.concatenate(rounds)[:count] if rounds else indices[:0]
-
-
-def batch_bounds(num_samples: int, batch_size: int) -> list[tuple[int, int]]:
-    """First and last + 1 index of each batch. A last batch of one joins its neighbour.
-
-    BatchNorm cannot be trained on a single value per channel, which a batch of one gives after global pooling.
-    """
-    bounds = [(start, min(start + batch_size, num_samples)) for start in range(0, num_samples, batch_size)]
-    if len(bounds) > 1 and bounds[-1][1] - bounds[-1][0] == 1:
-        (start, _), (_, stop) = bounds[-2:]
-        bounds[-2:] = [(start, stop)]
-    return bounds
-
-
-View = tuple[int, int]
-"""Index of an image, and how often it came before in this epoch."""
-Decode = Callable[[View], Pixels]
-
-
-def training_batches(
-    samples: Sequence[Sample],
-    root: Path,
-    spec: Preprocessing,
-    *,
-    augment: Augment,
-    batch_size: int,
-    seed: int,
-    epoch: int,
-    balanced: bool = False,
-    skip: int = 0,
+def decoded_batches(
+    part: ImagePart, batches: Sequence[Sequence[View]], known: Known = lambda _: False
 ) -> Iterator[ImageBatch]:
-    """An epoch of images, shuffled and augmented: all of them once, or each class equally often if ``balanced``.
+    """Decode batches of views in threads, a little ahead of whoever asks.
 
-    Each view depends on (seed, epoch, image) and not on thread timing; an image that comes several times in an epoch
-    comes in several views. ``skip`` leaves out the first batches, for a run that goes on in the middle of an epoch.
+    Args:
+        part: The images.
+        batches: The views of each batch.
+        known: Whether a view need not be decoded, since what the network makes of it is known.
     """
-    if balanced:
-        order = balanced_order([sample.label for sample in samples], seed=seed, epoch=epoch)
-    else:
-        order = epoch_order(len(samples), seed=seed, epoch=epoch)
-    views = _numbered(order)
-
-    def decode(view: View) -> Pixels:
-        index, repeat = view
-        rng = np.random.default_rng([seed, epoch, index, repeat] if repeat else [seed, epoch, index])
-        return augmented_square(load_image(root / samples[index].path), spec, augment, rng)
-
-    batches = [views[start:stop] for start, stop in batch_bounds(len(samples), batch_size)]
-    return _decoded_ahead(samples, batches[skip:], decode)
-
-
-def _numbered(order: Sequence[int]) -> list[View]:
-    """Each index with how often it came before."""
-    seen: Counter[int] = Counter()
-    views = []
-    for index in order:
-        views.append((index, seen[index]))
-        seen[index] += 1
-    return views
-
-
-def evaluation_batches(
-    samples: Sequence[Sample], root: Path, spec: Preprocessing, *, batch_size: int
-) -> Iterator[ImageBatch]:
-    """All images once, in order, centre crop."""
-
-    def decode(view: View) -> Pixels:
-        return centre_square(load_image(root / samples[view[0]].path), spec)
-
-    views = [(index, 0) for index in range(len(samples))]
-    batches = [views[start : start + batch_size] for start in range(0, len(samples), batch_size)]
-    return _decoded_ahead(samples, batches, decode)
-
-
-def _decoded_ahead(samples: Sequence[Sample], batches: Sequence[list[View]], decode: Decode) -> Iterator[ImageBatch]:
     num_threads = min(MAX_DECODE_THREADS, os.cpu_count() or 1)
     with ThreadPoolExecutor(num_threads, thread_name_prefix="decode") as pool:
-        pending: deque[tuple[list[View], list[Future[Pixels]]]] = deque()
+        pending: deque[tuple[Sequence[View], list[Future[Pixels] | None]]] = deque()
         waiting = iter(batches)
         try:
             while True:
                 while len(pending) <= BATCHES_AHEAD and (views := next(waiting, None)) is not None:
-                    pending.append((views, [pool.submit(decode, view) for view in views]))
+                    futures = [None if known(view) else pool.submit(part.decode, view) for view in views]
+                    pending.append((views, futures))
                 if not pending:
                     return
-                yield _collate(samples, *pending.popleft())
+                yield _collate(part, *pending.popleft())
         finally:
             for _, futures in pending:  # the consumer stopped early: do not decode what nobody wants
                 for future in futures:
-                    future.cancel()
+                    if future is not None:
+                        future.cancel()
 
 
-def _collate(samples: Sequence[Sample], views: list[View], futures: list[Future[Pixels]]) -> ImageBatch:
+def _collate(part: ImagePart, views: Sequence[View], futures: Sequence[Future[Pixels] | None]) -> ImageBatch:
     pixels: list[Pixels] = []
-    kept: list[Sample] = []
+    decoded: list[int] = []
+    kept: list[View] = []
     unreadable: list[UnreadableImage] = []
-    for (index, _), future in zip(views, futures, strict=True):
-        try:
-            pixels.append(future.result())
-            kept.append(samples[index])
-        except UnreadableImage as error:
-            unreadable.append(error)
-    # NHWC memory seen as NCHW is channels_last, the layout convolutions are fastest in.
-    images = torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2) if pixels else torch.empty(0, 3, 1, 1)
+    for view, future in zip(views, futures, strict=True):
+        if future is not None:
+            try:
+                pixels.append(future.result())
+            except UnreadableImage as error:
+                unreadable.append(error)
+                continue
+            decoded.append(len(kept))
+        kept.append(view)
+    samples = tuple(part.samples[view.image] for view in kept)
     return ImageBatch(
-        images=images,
-        targets=torch.tensor([sample.label for sample in kept], dtype=torch.int64),
-        samples=tuple(kept),
+        views=tuple(kept),
+        samples=samples,
+        targets=torch.tensor([sample.label for sample in samples], dtype=torch.int64),
+        images=as_tensor(pixels),
+        decoded=tuple(decoded),
         unreadable=tuple(unreadable),
     )
+
+
+def as_tensor(pixels: Sequence[Pixels]) -> torch.Tensor:
+    """Stack squares to uint8 of shape (batch, 3, size, size)."""
+    if not pixels:
+        return torch.empty(0, 3, 1, 1, dtype=torch.uint8)
+    # NHWC memory seen as NCHW is channels_last, the layout convolutions are fastest in.
+    return torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2)

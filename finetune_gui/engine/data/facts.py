@@ -43,7 +43,7 @@ class Inspection:
 
     Attributes:
         dataset: What the scan found.
-        facts: By the path of the sample.
+        facts: By the path of the sample; empty while the images were not looked at.
         copies: Groups of two or more readable images whose files are the same, byte by byte.
         look_alikes: Groups of two or more readable images that look nearly the same, exact copies among them.
     """

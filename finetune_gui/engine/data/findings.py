@@ -142,8 +142,12 @@ class View:
 
 
 def find(view: View) -> tuple[Finding, ...]:
-    """All findings, the gravest first; what the user said is fine comes last."""
-    found = [finding for rule in _RULES for finding in rule(view)]
+    """All findings, the gravest first; what the user said is fine comes last.
+
+    Before the images were looked at (``facts`` is empty) only what names and numbers tell.
+    """
+    rules = _RULES_OF_NAMES + _RULES_OF_PICTURES if view.inspection.facts else _RULES_OF_NAMES
+    found = [finding for rule in rules for finding in rule(view)]
     levels = get_args(Level)
     return tuple(sorted(found, key=lambda f: (f.kept, levels.index(f.level), FINDING_KINDS.index(f.kind))))
 
@@ -455,15 +459,13 @@ def _shortcut(view: View, trait: str, label: int, value: str, paths: list[str], 
     )
 
 
-_RULES: tuple[Callable[[View], Iterator[Finding]], ...] = (
+_Rules = tuple[Callable[[View], Iterator[Finding]], ...]
+_RULES_OF_NAMES: _Rules = (_files, _too_small, _missing_in_part, _imbalance)
+_RULES_OF_PICTURES: _Rules = (
     _leaks,
     _label_conflicts,
     _shortcuts,
     _unreadable,
-    _files,
-    _too_small,
-    _missing_in_part,
-    _imbalance,
     _copies,
     _look_alikes,
     _odd_formats,

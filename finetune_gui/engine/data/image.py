@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-from finetune_gui.engine.config import Augment
 from finetune_gui.engine.data.colours import is_wide, to_float, to_rgb
 from finetune_gui.engine.errors import EngineError
 
@@ -38,7 +37,7 @@ IMAGE_SUFFIXES = frozenset(
         *("blp", "ftc", "ftu", "msp", "xbm", "xpm", "tga", "icb", "vda", "vst"),
     )
 )
-_RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
+RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
 # How to turn a picture upright, by its EXIF orientation.
 _UPRIGHT = {
@@ -286,57 +285,14 @@ def centre_square(image: Image.Image, spec: Preprocessing) -> Pixels:
         (left + spec.size) * width / new_width,
         (top + spec.size) * height / new_height,
     )
-    resampling = _RESAMPLING[spec.interpolation]
-    return np.asarray(image.resize((spec.size, spec.size), resampling, box=_inside(box, image.size)))
-
-
-def augmented_square(image: Image.Image, spec: Preprocessing, strength: Augment, rng: np.random.Generator) -> Pixels:
-    """A random view of an image: a crop resized to the input size, perhaps mirrored, recoloured if ``strong``.
-
-    The crop is that of Szegedy et al. 2015 (random area and aspect ratio).
-
-    Returns:
-        uint8 pixels of shape (size, size, 3).
-    """
-    if strength == "none":
-        return centre_square(image, spec)
-    min_area = 0.5 if strength == "light" else 0.2
-    box = _random_box(image.size, min_area, rng)
-    view = image.resize((spec.size, spec.size), _RESAMPLING[spec.interpolation], box=_inside(box, image.size))
-    pixels = np.asarray(view)
-    if rng.random() < 0.5:
-        pixels = pixels[:, ::-1]
-    if strength == "strong":
-        pixels = _recolour(pixels, rng)
-    return pixels
+    resampling = RESAMPLING[spec.interpolation]
+    return np.asarray(image.resize((spec.size, spec.size), resampling, box=inside(box, image.size)))
 
 
 Box = tuple[float, float, float, float]
 
 
-def _inside(box: Box, size: tuple[int, int]) -> Box:
+def inside(box: Box, size: tuple[int, int]) -> Box:
     """Clip away rounding errors, which Pillow refuses."""
     width, height = size
     return max(0.0, box[0]), max(0.0, box[1]), min(float(width), box[2]), min(float(height), box[3])
-
-
-def _random_box(size: tuple[int, int], min_area: float, rng: np.random.Generator) -> Box:
-    width, height = size
-    area = width * height * rng.uniform(min_area, 1.0)
-    ratio = float(np.exp(rng.uniform(np.log(3 / 4), np.log(4 / 3))))
-    box_width = min(float(width), float(np.sqrt(area * ratio)))
-    box_height = min(float(height), float(np.sqrt(area / ratio)))
-    left = rng.uniform(0, width - box_width) if box_width < width else 0.0
-    top = rng.uniform(0, height - box_height) if box_height < height else 0.0
-    return left, top, left + box_width, top + box_height
-
-
-def _recolour(pixels: Pixels, rng: np.random.Generator) -> Pixels:
-    """Vary brightness, contrast and saturation by up to 30 %."""
-    brightness, contrast, saturation = rng.uniform(0.7, 1.3, size=3)
-    values = pixels.astype(np.float32) * brightness
-    mean = values.mean()
-    values = (values - mean) * contrast + mean
-    grey = values.mean(axis=2, keepdims=True)
-    values = (values - grey) * saturation + grey
-    return cast(Pixels, np.clip(values, 0, 255).astype(np.uint8))

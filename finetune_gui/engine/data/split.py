@@ -35,6 +35,13 @@ class Split:
         """The images of one part."""
         return {"train": self.train, "val": self.val, "test": self.test}[name]
 
+    def as_dataset(self) -> Dataset:
+        """All images of all parts, as a scan would give them."""
+        samples = tuple(sample for name in SPLIT_NAMES for sample in self.part(name))
+        return Dataset(
+            source=self.root, root=self.root, layout="split_folders", class_names=self.class_names, samples=samples
+        )
+
     def parts(self) -> dict[str, SplitName]:
         """The part of each image, by its path."""
         return {sample.path: name for name in SPLIT_NAMES for sample in self.part(name)}

@@ -7,9 +7,9 @@ from typing import Any, Protocol
 import torch
 from torch import nn
 
-from finetune_gui.engine.config import SplitName
+from finetune_gui.engine.config import LayerPlan, SplitName
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import PreparationAdvanced
+from finetune_gui.engine.events import Event, PreparationAdvanced
 from finetune_gui.engine.models.layer_tree import LayerTree
 from finetune_gui.engine.runs import RunFolder
 
@@ -69,6 +69,18 @@ class Task(Protocol):
 
     def to(self, device: torch.device) -> None:
         """Move the network to a device, in the memory layout that is fastest there."""
+
+    def run_frozen_once(self, plan: LayerPlan) -> Iterator[Event]:
+        """Keep what frozen layers give, from now on. Called once the layers of a plan are frozen, and at each change.
+
+        What is trained and what comes out is the same; only the time differs.
+        """
+
+    def save_kept(self) -> None:
+        """Let other runs find what was kept so far."""
+
+    def close(self) -> None:
+        """Let go of what is kept; called at the end, whatever happened."""
 
     def num_examples(self, split: SplitName) -> int:
         """Size of a part of the data."""
