@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
 
+from finetune_gui.engine.data.sources import NamedData
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.ui.dialogs.questions import closing_question
 from finetune_gui.ui.drops import WindowDrops
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.run_host = RunHost(self)
         self.run_flow = RunFlow(self.session, self.run_host, self)
+        self.drops = WindowDrops(self)
         self.pages = PageStack(page_specs(), self._build_page)
         self.top_bar = TopBar(theme)
         self.summary = SummaryPanel(theme)
@@ -63,7 +65,6 @@ class MainWindow(QMainWindow):
         self.overview = Overview(self.session, self.top_bar, self.summary, self)
         self.status_line = StatusLine(self.session, self.run_host, self.status_bar, self)
         self.startup = Startup(self.session, self.pages, self)
-        self.drops = WindowDrops(self)
         self.setWindowTitle("Finetune GUI")
         self._fill_navigation()
         self._lay_out()
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
             "reuse_requested": self.run_flow.reuse_run,
             "resume_requested": self.run_flow.resume_run,
             "open_requested": self._open_run,
+            "dropped": self.drops.take,
             "crashed": self.crashed,
         }
         for signal, slot in slots.items():
@@ -107,6 +109,8 @@ class MainWindow(QMainWindow):
 
             parts = (self.session, self.run_host, self.run_flow, self.overview, self.startup)
             self._training = TrainingWiring(page, *parts)
+        if spec.name == "layers":
+            self.run_host.state_changed.connect(page.set_run_state)  # type: ignore[attr-defined]
         if spec.name == "runs":
             self.run_host.started.connect(page.set_active_run)  # type: ignore[attr-defined]
             self.run_host.finished.connect(page.set_active_run)  # type: ignore[attr-defined]
@@ -162,7 +166,7 @@ class MainWindow(QMainWindow):
     def _connect_navigation(self) -> None:
         for source in (self.top_bar, self.summary, self.actions_):
             source.page_requested.connect(self.show_page)
-        self.drops.folder_dropped.connect(self._open_folder)
+        self.drops.data_dropped.connect(self._open_data)
         self.drops.images_dropped.connect(self._try_images)
         self.drops.refused.connect(self._show_on_page)
         self.drops.crashed.connect(self.crashed)
@@ -317,7 +321,12 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _open_folder(self, path: str) -> None:
         self.show_page("data")
-        self.session.open_dataset(path)
+        self.session.open_source(path)
+
+    @Slot(object)
+    def _open_data(self, data: NamedData) -> None:
+        self.show_page("data")
+        self.session.open_named(data)
 
     @Slot(list)
     def _try_images(self, images: list[str]) -> None:

@@ -6,13 +6,33 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from finetune_gui.engine.config import DataConfig, LayerPlan, LayerRule, ModelConfig, TrainConfig, Weights
+from finetune_gui.engine.config import (
+    ClassLevel,
+    DataConfig,
+    DataEdits,
+    LayerPlan,
+    LayerRule,
+    ModelConfig,
+    TrainConfig,
+    Weights,
+)
+from finetune_gui.engine.data.arrange import Arranged
 from finetune_gui.engine.data.dataset import Dataset
-from finetune_gui.engine.data.scan import ScanAdvanced, check_trainable, scan
+from finetune_gui.engine.data.scan import ScanAdvanced
+from finetune_gui.engine.data.sources import NamedData
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.models.layer_tree import LayerTree, leaf_multipliers, require_trainable
+from finetune_gui.ui.data_history import DataHistory
+from finetune_gui.ui.data_preparation import DataPreparation
 from finetune_gui.ui.workers.latest_operation import LatestOperation
-from finetune_gui.ui.workers.operation import Progress
+
+_NO_CHOICE: dict[str, Any] = {
+    "class_folders": (),
+    "class_level": "auto",
+    "group_pattern": "",
+    "balance": "none",
+    "edits": DataEdits(),
+}  # what other data begin with; shares of the parts and augmentation stay
 
 
 class Session(QObject):
@@ -20,10 +40,12 @@ class Session(QObject):
 
     Signals:
         scan_started: the path that is being scanned.
-        scan_progressed: number of images seen.
+        scan_progressed: number of images seen; ``preparation`` tells more.
         scan_failed: an ``EngineError``; the data set chosen before, if any, stays.
         scan_cancelled: the user gave the scan up; the data set chosen before, if any, stays.
-        dataset_changed: a scan ended well, or the data set was closed.
+        source_opened: a scan ended well: a folder, table or archive; empty for several class folders.
+        dataset_changed: the data that are used are other ones: opened, inspected, or after a decision.
+        history_changed: something can be undone or redone, or nothing any more.
         model_changed: another model, or other weights.
         tree_loading: the layers of the chosen model are being read.
         tree_changed: ``tree`` is there (or None, after ``tree_failed``).
@@ -38,7 +60,9 @@ class Session(QObject):
     scan_progressed = Signal(int)
     scan_failed = Signal(object)
     scan_cancelled = Signal()
+    source_opened = Signal(str)
     dataset_changed = Signal()
+    history_changed = Signal()
     model_changed = Signal()
     tree_loading = Signal()
     tree_changed = Signal()
@@ -51,11 +75,11 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._config = TrainConfig(data=DataConfig(path=""))
-        self._dataset: Dataset | None = None
         self._tree: LayerTree | None = None
         self._run_path: Path | None = None
-        self._data_problem: EngineError | None = None
-        self._scanning = LatestOperation(self)
+        self._num_classes = 2  # of the head that ``tree`` has
+        self.preparation = DataPreparation(self)
+        self.history = DataHistory()
         self._loading = LatestOperation(self)
         self._connect()
 
@@ -65,9 +89,14 @@ class Session(QObject):
         return self._config
 
     @property
+    def arranged(self) -> Arranged | None:
+        """The data, what is used of them, and what was found out."""
+        return self.preparation.arranged
+
+    @property
     def dataset(self) -> Dataset | None:
-        """What the scan found."""
-        return self._dataset
+        """The images and classes that are used."""
+        return self.arranged.dataset if self.arranged else None
 
     @property
     def tree(self) -> LayerTree | None:
@@ -81,22 +110,65 @@ class Session(QObject):
 
     # -- wishes ---------------------------------------------------------------------------------------------------
 
-    def open_dataset(self, path: str) -> None:
-        """Scan a folder in the background and choose it if that ends well."""
-        self.scan_started.emit(path)
-        self._scanning.start(lambda progress: _scan(path, progress))
+    def open_source(self, path: str) -> None:
+        """Scan a folder, a table of labels or an archive in the background, and choose it if that ends well."""
+        self.open_named(NamedData(path=path))
+
+    def open_named(self, named: NamedData) -> None:
+        """As ``open_source``, also of several folders that are one class each."""
+        choice = _NO_CHOICE | {"path": named.path, "class_folders": named.class_folders}
+        self._open(replace(self._config.data, **choice))
+
+    def use_class_level(self, level: ClassLevel) -> None:
+        """Let another folder on the way to an image name its class; decisions about the old classes go."""
+        data = self._config.data
+        if level != data.class_level:
+            self._open(replace(data, class_level=level, edits=DataEdits()))
+
+    def rescan(self) -> None:
+        """See what has changed in the data; decisions stay."""
+        if self._config.data.path:
+            self._open(self._config.data)
 
     def is_scanning(self) -> bool:
-        """Whether a folder is being looked through."""
-        return self._scanning.is_running()
+        """Whether a source is being looked through."""
+        return self.preparation.is_scanning()
 
     def cancel_scan(self) -> None:
         """Give up the scan; the data set chosen before stays."""
-        self._scanning.cancel()
+        self.preparation.cancel_scan()
 
-    def choose_model(self, model_id: str, weights: Weights = "pretrained") -> None:
-        """Choose a model and read its layers in the background. The plan's own rules are dropped with the old one."""
-        model = ModelConfig(id=model_id, weights=weights)
+    def decide(self, name: str, **changes: Any) -> None:
+        """Change decisions about the data (fields of ``DataConfig``) in a way that can be undone.
+
+        Args:
+            name: What the change is called where it is offered for undoing.
+            changes: Fields and their new values.
+
+        Raises:
+            EngineError: A value is not allowed; nothing is changed.
+        """
+        before = self._config.data
+        self.set_data(**changes)
+        self.history.record(name, before, self._config.data)
+        self.history_changed.emit()
+
+    def undo(self) -> None:
+        """Take the last decision back."""
+        self._set_config(replace(self._config, data=self.history.undo(self._config.data)))
+        self.history_changed.emit()
+
+    def redo(self) -> None:
+        """Make the decision again that was taken back last."""
+        self._set_config(replace(self._config, data=self.history.redo(self._config.data)))
+        self.history_changed.emit()
+
+    def choose_model(self, model_id: str, weights: Weights = "pretrained", architecture: str = "") -> None:
+        """Choose a model and read its layers in the background. The plan's own rules are dropped with the old one.
+
+        ``architecture``: of a weight file, where it is not found by its tensors.
+        """
+        model = ModelConfig(id=model_id, weights=weights, architecture=architecture)
         if model == self._config.model and self._tree is not None:
             return
         plan = replace(self._config.plan, rules=())
@@ -108,10 +180,10 @@ class Session(QObject):
 
     def load_tree(self) -> None:
         """Read the layers of the chosen model in the background."""
-        model_id = self._config.model.id
-        num_classes = len(self._dataset.class_names) if self._dataset else 2
+        model = self._config.model
+        num_classes = self._num_classes = len(self.dataset.class_names) if self.dataset else 2
         self.tree_loading.emit()
-        self._loading.start(lambda _: _load_tree(model_id, num_classes))
+        self._loading.start(lambda _: _load_tree(model, num_classes))
 
     def set_plan(self, plan: LayerPlan) -> None:
         """Change which layers learn, and how fast."""
@@ -127,7 +199,7 @@ class Session(QObject):
         self.set_plan(replace(plan, rules=(*kept, LayerRule(pattern=path, multiplier=multiplier))))
 
     def set_data(self, **changes: Any) -> None:
-        """Change settings of ``config.data`` (val_split, augment).
+        """Change settings of ``config.data``. What the user may want back is changed by ``decide``.
 
         Raises:
             EngineError: A value is not allowed; nothing is changed.
@@ -151,14 +223,14 @@ class Session(QObject):
         self._set_config(replace(self._config, **changes))
 
     def use_config(self, config: TrainConfig) -> None:
-        """Take over all settings, as from a past run; the data are scanned again."""
-        self._config = replace(config, data=replace(config.data, path=self._config.data.path))
+        """Take over all settings, as from a past run; the data are scanned again, and decided on as they were then."""
+        self._config = replace(config, data=replace(self._config.data, augment=config.data.augment))
         self.model_changed.emit()
         self.plan_changed.emit()
         self.config_changed.emit()
         self.load_tree()
         if config.data.path:
-            self.open_dataset(config.data.path)
+            self._open(config.data)
 
     def select_run(self, path: Path) -> None:
         """Look at the result of a run."""
@@ -169,10 +241,10 @@ class Session(QObject):
 
     def data_problem(self) -> EngineError | None:
         """Why the chosen data cannot be trained on, or None."""
-        if self._dataset is None:
+        if self.arranged is None:
             hint = self.tr("Drop a folder with one folder per class.")
             return EngineError(self.tr("No images are chosen yet."), hint)
-        return self._data_problem
+        return self.arranged.problem
 
     def plan_problem(self) -> EngineError | None:
         """Why the layer plan cannot be trained, or None. None also while the layers are not known yet."""
@@ -197,24 +269,30 @@ class Session(QObject):
 
     def shutdown(self) -> bool:
         """Cancel what runs in the background and wait for it, with a bound; False when something did not end."""
-        ended = [operation.shutdown() for operation in (self._scanning, self._loading)]
+        ended = [part.shutdown() for part in (self.preparation, self._loading)]
         return all(ended)
 
     # -- outcomes -------------------------------------------------------------------------------------------------
 
-    @Slot(int, int)
-    def _on_scan_progressed(self, done: int, _total: int) -> None:
-        self.scan_progressed.emit(done)
+    @Slot(object)
+    def _on_scan_progressed(self, advanced: ScanAdvanced) -> None:
+        self.scan_progressed.emit(advanced.num_images)
 
     @Slot(object)
-    def _on_scanned(self, found: tuple[Dataset, EngineError | None]) -> None:
-        classes_before = len(self._dataset.class_names) if self._dataset else 2
-        dataset, self._data_problem = found
-        self._dataset = dataset
-        self._set_config(replace(self._config, data=replace(self._config.data, path=str(dataset.root))))
+    def _on_opened(self, opened: DataConfig) -> None:
+        """The data are there. What was set meanwhile, and is not about them, holds."""
+        same = opened.path == self._config.data.path and opened.class_folders == self._config.data.class_folders
+        if not same or opened.class_level != self._config.data.class_level:
+            self.history.clear()
+            self.history_changed.emit()
+        self._set_config(replace(self._config, data=replace(opened, augment=self._config.data.augment)))
+        self.source_opened.emit("" if opened.class_folders else opened.path)
+
+    @Slot()
+    def _on_arranged(self) -> None:
         self.dataset_changed.emit()
         known_or_coming = self._tree is not None or self._loading.is_running()
-        if known_or_coming and len(dataset.class_names) != classes_before:
+        if known_or_coming and self.dataset and len(self.dataset.class_names) != self._num_classes:
             self.load_tree()  # the head has another size now
 
     @Slot(object)
@@ -228,37 +306,31 @@ class Session(QObject):
         self.tree_changed.emit()
         self.tree_failed.emit(error)
 
+    def _open(self, data: DataConfig) -> None:
+        self.scan_started.emit(data.path)
+        self.preparation.open(data, self._config.seed)
+
     def _set_config(self, config: TrainConfig) -> None:
-        if config != self._config:
-            self._config = config
-            self.config_changed.emit()
+        if config == self._config:
+            return
+        self._config = config
+        self.config_changed.emit()
+        self.preparation.arrange(config.data, config.seed)
 
     def _connect(self) -> None:
-        self._scanning.progressed.connect(self._on_scan_progressed)
-        self._scanning.succeeded.connect(self._on_scanned)
-        self._scanning.failed.connect(self.scan_failed)
-        self._scanning.cancelled.connect(self.scan_cancelled)
+        preparation = self.preparation
+        preparation.scan_progressed.connect(self._on_scan_progressed)
+        preparation.scan_failed.connect(self.scan_failed)
+        preparation.scan_cancelled.connect(self.scan_cancelled)
+        preparation.opened.connect(self._on_opened)
+        preparation.arranged_changed.connect(self._on_arranged)
         self._loading.succeeded.connect(self._on_tree)
         self._loading.failed.connect(self._on_tree_failed)
-        for operation in (self._scanning, self._loading):
-            operation.crashed.connect(self.crashed)
+        for part in (preparation, self._loading):
+            part.crashed.connect(self.crashed)
 
 
-def _scan(path: str, progress: Progress) -> tuple[Dataset, EngineError | None]:
-    """A data set, and why it cannot be trained on, if so: with many images that takes a moment too."""
-
-    def report(advanced: ScanAdvanced) -> None:
-        progress.report(advanced.num_images)
-
-    dataset = scan(Path(path), on_progress=report, should_stop=progress.should_stop)
-    try:
-        check_trainable(dataset)
-    except EngineError as error:
-        return dataset, error
-    return dataset, None
-
-
-def _load_tree(model_id: str, num_classes: int) -> LayerTree:
+def _load_tree(model: ModelConfig, num_classes: int) -> LayerTree:
     from finetune_gui.engine.models.sources import load_layer_tree  # on the thread: it imports torch
 
-    return load_layer_tree(model_id, num_classes)
+    return load_layer_tree(model.id, num_classes, model.architecture)

@@ -75,7 +75,7 @@ class Startup(QObject):
             self.activity.emit(self.tr("Drawing the sample images"), 0, 0)
             self._drawing.start(draw_samples)
         elif self._dataset:
-            self._session.open_dataset(self._dataset)
+            self._session.open_source(self._dataset)
 
     @Slot(object)
     def _on_warm(self, warm: "_Warm") -> None:
@@ -93,7 +93,7 @@ class Startup(QObject):
     @Slot(object)
     def _on_samples(self, folder: Path) -> None:
         self._session.dataset_changed.connect(self._on_demo_dataset)
-        self._session.open_dataset(str(folder))
+        self._session.open_source(str(folder))
 
     @Slot()
     def _on_demo_dataset(self) -> None:

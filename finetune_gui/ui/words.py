@@ -6,12 +6,15 @@ Numbers follow the language of the system: thousands apart, and its decimal sign
 import datetime
 import math
 import time
+from dataclasses import replace
 from pathlib import PurePath
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from finetune_gui.engine.config import SplitName
+from finetune_gui.engine.data.finding_texts import CONTEXT
 from finetune_gui.engine.models.catalog import find_info
+from finetune_gui.engine.texts import Text, fill
 
 UNKNOWN = "–"
 
@@ -115,6 +118,16 @@ def moment(seconds_since_1970: float) -> str:
             return QCoreApplication.translate("words", "Yesterday {clock}").format(clock=clock)
     date = QDateTime.fromSecsSinceEpoch(int(seconds_since_1970)).date()
     return f"{locale().toString(date, 'd MMM' if then.tm_year == now.tm_year else 'd MMM yyyy')} {clock}"
+
+
+# -- what the engine says ---------------------------------------------------------------------------------------------
+
+
+def translated(text: Text) -> str:
+    """A sentence of the engine in the language of the window; so are the texts that stand in it."""
+    template = QCoreApplication.translate(CONTEXT, text.template)  # without plural forms: it stands for any number
+    values = {name: translated(value) if isinstance(value, Text) else value for name, value in text.values.items()}
+    return fill(template, replace(text, values=values), count(text.count))
 
 
 # -- names ------------------------------------------------------------------------------------------------------------

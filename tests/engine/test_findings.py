@@ -240,3 +240,10 @@ def test_why_nothing_can_be_trained() -> None:
 
 def test_every_action_has_words() -> None:
     assert str(action_text("keep")) == "Fine as it is"
+
+
+def test_before_the_images_were_looked_at_names_and_numbers_are_told() -> None:
+    dataset = made_dataset({"ants": 60, "bees": 6})
+    early = arranged(Inspection(dataset=dataset, facts={}))
+    assert [finding.kind for finding in early.findings] == ["too_small", "imbalance"]
+    assert len(early.split.val) == 13

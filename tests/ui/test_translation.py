@@ -12,10 +12,13 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import QApplication
 
 import finetune_gui.ui
+from finetune_gui.engine.data.finding_texts import SENTENCES
+from finetune_gui.engine.texts import Text
 from finetune_gui.ui import translation
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.translation import install_translators
 from finetune_gui.ui.widgets.layer_summary import LayerSummary
+from finetune_gui.ui.words import translated
 
 SOURCES = sorted(Path(finetune_gui.ui.__file__).parent.rglob("*.py"))
 
@@ -27,6 +30,10 @@ TS = """<?xml version="1.0" encoding="utf-8"?>
   <message numerus="yes"><source>{count} rule(s) on top of the preset.</source><translation>
     <numerusform>{count} regula</numerusform><numerusform>{count} reguly</numerusform>
     <numerusform>{count} regul</numerusform></translation></message>
+</context>
+<context><name>Findings</name>
+  <message><source>Exact copies of others: {count} image(s).</source>
+    <translation>Kopie innych: {count}.</translation></message>
 </context></TS>
 """
 
@@ -38,8 +45,13 @@ def calls(tree: ast.AST) -> Iterator[tuple[ast.Call, int]]:
             name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
             if name == "tr":
                 yield node, 0
-            elif name == "translate" and "painter" not in ast.unparse(node.func):
+            elif name == "translate" and "painter" not in ast.unparse(node.func) and not is_of_engine(node):
                 yield node, 1
+
+
+def is_of_engine(call: ast.Call) -> bool:
+    """Whether it is the one call for sentences of the engine, which are marked where they stand."""
+    return ast.unparse(call.args[0]) == "CONTEXT"
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
@@ -78,6 +90,12 @@ def test_texts_and_plurals_of_another_language(polish: None) -> None:  # noqa: A
         said.append(summary._rules.text())
     assert said == ["1 regula", "2 reguly", "5 regul"]
     summary.deleteLater()
+
+
+def test_sentences_of_the_engine_are_translated(polish: None) -> None:  # noqa: ARG001
+    said = [translated(Text(template=SENTENCES["copies"], count=number)) for number in (1, 5)]
+    assert said == ["Kopie innych: 1.", "Kopie innych: 5."]
+    assert translated(Text(template=SENTENCES["look_alikes"], count=1)) == "Nearly the same as others: 1 image."
 
 
 def test_a_language_without_translation_stays_english(qapp: QApplication) -> None:

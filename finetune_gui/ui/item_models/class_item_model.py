@@ -1,6 +1,6 @@
 """The classes of a data set as a Qt table, with the whole as its first row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -11,11 +11,12 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QSortFilterProxyModel,
     Qt,
+    Signal,
 )
 from PySide6.QtGui import QFont
 
 from finetune_gui.engine.data.dataset import natural_key
-from finetune_gui.ui.words import count, percent
+from finetune_gui.ui.words import count, counted, percent
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -24,14 +25,42 @@ ALL_CLASSES = -1
 
 @dataclass(frozen=True, kw_only=True)
 class ClassRow:
-    """One class: how many images it has, and where they go. ``label`` is ``ALL_CLASSES`` for the whole."""
+    """One class: how many images it has, and where they go.
+
+    Attributes:
+        label: Tells rows apart; ``ALL_CLASSES`` for the whole.
+        name: As it is used.
+        images: Those that are used.
+        train: Of them, learnt from.
+        val: Of them, validated with.
+        test: Of them, for the final test.
+        left_out: Further images, which are not used.
+        own_names: By which the data name it; several where classes were merged.
+        dropped: Whether it is left out by decision.
+        limit: Most images to use of it.
+    """
 
     label: int
     name: str
     images: int
-    train: int
-    val: int
-    test: int
+    train: int = 0
+    val: int = 0
+    test: int = 0
+    left_out: int = 0
+    own_names: tuple[str, ...] = ()
+    dropped: bool = False
+    limit: int | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether it goes by another name than the data give it."""
+        return bool(self.own_names) and self.own_names != (self.name,)
+
+
+def rows_of_counts(counts: Mapping[str, int]) -> tuple[ClassRow, ...]:
+    """Classes of which only the number of images is known yet."""
+    names = sorted(counts, key=natural_key)
+    return tuple(ClassRow(label=label, name=name, images=counts[name]) for label, name in enumerate(names))
 
 
 class ClassColumn(IntEnum):
@@ -51,10 +80,17 @@ class ClassRole(IntEnum):
     LABEL = Qt.ItemDataRole.UserRole + 1
     SHARE = Qt.ItemDataRole.UserRole + 2
     SORT = Qt.ItemDataRole.UserRole + 3
+    ROW = Qt.ItemDataRole.UserRole + 4  # the ClassRow
 
 
 class ClassItemModel(QAbstractTableModel):
-    """Name, images, share and split of every class. Sort it by ``ClassRole.SORT``."""
+    """Name, images, share and split of every class. Sort it by ``ClassRole.SORT``.
+
+    Signals:
+        rename_wished: (name, new name): the user typed another name.
+    """
+
+    rename_wished = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -72,6 +108,7 @@ class ClassItemModel(QAbstractTableModel):
             train=sum(row.train for row in rows),
             val=sum(row.val for row in rows),
             test=sum(row.test for row in rows),
+            left_out=sum(row.left_out for row in rows),
         )
         self._rows = (whole, *rows) if rows else ()
         self._total = whole.images
@@ -119,14 +156,18 @@ class ClassItemModel(QAbstractTableModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return self._text(row, column)
-            case Qt.ItemDataRole.ToolTipRole if column is ClassColumn.NAME:
+            case Qt.ItemDataRole.EditRole if column is ClassColumn.NAME:
                 return row.name
+            case Qt.ItemDataRole.ToolTipRole:
+                return self._tip(row)
+            case Qt.ItemDataRole.AccessibleTextRole if column is ClassColumn.NAME:
+                return self._tip(row)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(column)
-            case Qt.ItemDataRole.FontRole if row.label == ALL_CLASSES:
-                font = QFont()
-                font.setWeight(QFont.Weight.DemiBold)
-                return font
+            case Qt.ItemDataRole.FontRole:
+                return _font(row)
+            case ClassRole.ROW:
+                return row
             case ClassRole.LABEL:
                 return row.label
             case ClassRole.SHARE if column is ClassColumn.SHARE and row.label != ALL_CLASSES:
@@ -135,11 +176,43 @@ class ClassItemModel(QAbstractTableModel):
                 return natural_key(row.name) if column is ClassColumn.NAME else _number(row, column)
         return None
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Names can be edited; a dropped class looks disabled, but can be chosen to restore it."""
+        flags = super().flags(index)
+        if index.isValid() and index.column() == ClassColumn.NAME:
+            row = self._rows[index.row()]
+            if row.label != ALL_CLASSES and not row.dropped and row.own_names:
+                flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Tell the wish; the name changes when it is granted."""
+        row = self._rows[index.row()]
+        new = str(value).strip()
+        if role == Qt.ItemDataRole.EditRole and new and new != row.name:
+            self.rename_wished.emit(row.name, new)
+        return False
+
+    def _tip(self, row: ClassRow) -> str:
+        """What the columns do not say."""
+        parts = [row.name]
+        if row.dropped:
+            parts.append(self.tr("dropped"))
+        elif row.changed:
+            parts.append(self.tr("in the data: {0}").format(", ".join(row.own_names)))
+        if row.limit is not None:
+            parts.append(self.tr("limited to {0}").format(count(row.limit)))
+        if row.left_out:
+            parts.append(counted(self.tr("{count} image(s) left out", "", row.left_out), row.left_out))
+        return " · ".join(parts)
+
     def _text(self, row: ClassRow, column: ClassColumn) -> str:
         if column is ClassColumn.NAME:
             return row.name
+        if row.dropped and column is not ClassColumn.IMAGES:
+            return ""
         if column is ClassColumn.SHARE:
-            return "" if row.label == ALL_CLASSES else percent(row.images / self._total)
+            return "" if row.label == ALL_CLASSES or row.dropped else percent(row.images / max(self._total, 1))
         return count(_number(row, column))
 
     def _header_tip(self, column: ClassColumn) -> str:
@@ -152,18 +225,32 @@ class ClassItemModel(QAbstractTableModel):
 
 
 class ClassSortProxy(QSortFilterProxyModel):
-    """Sorts the classes and keeps the whole on top."""
+    """Sorts the classes; keeps the whole on top, and what is dropped at the foot."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setSortRole(ClassRole.SORT)
 
     def lessThan(self, left: Index, right: Index) -> bool:
-        """The whole comes first, whichever way the rest is sorted."""
-        for first, answer in ((left, True), (right, False)):
-            if first.data(ClassRole.LABEL) == ALL_CLASSES:
-                return answer == (self.sortOrder() is Qt.SortOrder.AscendingOrder)
+        """The order of the places comes first, whichever way the rest is sorted."""
+        places = _place(left.data(ClassRole.ROW)), _place(right.data(ClassRole.ROW))
+        if places[0] != places[1]:
+            return (places[0] < places[1]) == (self.sortOrder() is Qt.SortOrder.AscendingOrder)
         return bool(left.data(ClassRole.SORT) < right.data(ClassRole.SORT))
+
+
+def _place(row: ClassRow) -> int:
+    return 0 if row.label == ALL_CLASSES else 2 if row.dropped else 1
+
+
+def _font(row: ClassRow) -> QFont | None:
+    if row.label != ALL_CLASSES and not row.dropped:
+        return None
+    font = QFont()
+    font.setStrikeOut(row.dropped)
+    if not row.dropped:
+        font.setWeight(QFont.Weight.DemiBold)
+    return font
 
 
 def _number(row: ClassRow, column: ClassColumn) -> int:

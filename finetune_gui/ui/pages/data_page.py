@@ -1,26 +1,27 @@
-"""Which images: drop a folder, look at what was found, go on."""
+"""Which images: drop them, look at what was found, decide, go on."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import Signal, SignalInstance, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QPushButton, QStackedWidget, QToolButton, QWidget
 
-from finetune_gui.engine.data.dataset import Dataset
+from finetune_gui.engine.data.arrange import Arranged
+from finetune_gui.engine.data.findings import IMBALANCE, SEVERE_IMBALANCE, imbalance
+from finetune_gui.engine.data.scan import ScanAdvanced
+from finetune_gui.engine.data.store import DataStore
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.ui.dialogs.file_list_dialog import FileListDialog
-from finetune_gui.ui.dialogs.folder_dialog import folder_dialog
-from finetune_gui.ui.item_models.dataset_summary import IMBALANCE, DatasetSummary, summarise
-from finetune_gui.ui.sample_images import draw_samples
+from finetune_gui.ui.dataset_wiring import DatasetWiring
+from finetune_gui.ui.item_models.dataset_summary import DatasetSummary, summarise
 from finetune_gui.ui.session import Session
+from finetune_gui.ui.source_chooser import SourceChooser
 from finetune_gui.ui.theme import Theme, set_kind
-from finetune_gui.ui.widgets.busy_card import BusyCard
 from finetune_gui.ui.widgets.data_welcome import DataWelcome
 from finetune_gui.ui.widgets.dataset_view import DatasetView
-from finetune_gui.ui.widgets.drop_area import local_paths
-from finetune_gui.ui.widgets.findings_list import Finding
 from finetune_gui.ui.widgets.page_frame import PageFrame
+from finetune_gui.ui.widgets.scan_view import ScanView
 from finetune_gui.ui.words import count, counted
 from finetune_gui.ui.workers.latest_operation import LatestOperation
 
@@ -34,7 +35,7 @@ class FolderMemory(Protocol):
 
     @property
     def recent_folders(self) -> list[str]:
-        """Folders opened before, the last one first."""
+        """Folders, archives and tables opened before, the last one first."""
 
     @property
     def recent_folders_changed(self) -> SignalInstance:
@@ -45,13 +46,17 @@ class FolderMemory(Protocol):
 
 
 class DataPage(PageFrame):
-    """Choose a folder of images and see what is in it.
+    """Choose images, see what is in them, and decide what is used.
 
     Signals:
         next_requested: on to the model.
+        dropped: the paths that were let go on the welcome view.
+        crashed: the traceback of a bug.
     """
 
     next_requested = Signal()
+    dropped = Signal(list)
+    crashed = Signal(str)
 
     def __init__(
         self, session: Session, theme: Theme, preferences: FolderMemory, parent: QWidget | None = None
@@ -59,232 +64,241 @@ class DataPage(PageFrame):
         super().__init__(theme, self.tr("Data"), "", parent)
         self._session = session
         self._preferences = preferences
-        self._summary: DatasetSummary | None = None
-        self._computed_split = (0.0, 0)  # share and seed of what is shown, or is being computed
+        self._problem_shown = False
         self.welcome = DataWelcome(theme)
         self.view = DatasetView(theme)
-        self.busy = BusyCard(theme)
+        self.scan_view = ScanView(theme)
+        self.busy = self.scan_view.busy
         self._stack = QStackedWidget()
-        for page in (self.welcome, self.busy, self.view):
+        for page in (self.welcome, self.scan_view, self.view):
             self._stack.addWidget(page)
         self.body.addWidget(self._stack, 1)
-        self.other_button = QPushButton(self.tr("Choose another…"))
+        self.undo_button, self.redo_button = QToolButton(), QToolButton()
+        self.other_button = QPushButton(self.tr("Choose another"))
         self.next_button = QPushButton(self.tr("Next: Model"))
-        self._drawing = LatestOperation(self)
+        self.chooser = SourceChooser(theme, self)
+        self.wiring = DatasetWiring(session, theme, self.view, self)
         self._summing = LatestOperation(self)
         self._listing = LatestOperation(self)
-        self.setAcceptDrops(True)
         self.setFocusProxy(self.welcome.choose_button)
         self._set_up_header()
         self._connect()
+        self._connect_session()
         self._list_recent()
+        self._on_history()
         self._on_dataset()
 
-    def choose_folder(self) -> None:
-        """Let the user pick a folder in a dialog."""
-        dialog = folder_dialog(self, self.tr("Choose a folder of images"), self._preferences.last_folder)
-        dialog.fileSelected.connect(self._session.open_dataset)
-        dialog.open()
-
-    def try_sample(self) -> None:
-        """Draw the sample images, unless they are there, and open them."""
-        self.banner.clear()
-        self._show_busy(self.tr("Drawing the sample images…"), "")
-        self._drawing.start(draw_samples)
-
-    def open_paths(self, paths: list[str]) -> None:
-        """Open what was dropped: one folder."""
-        if len(paths) > 1:
-            self.banner.show_message(
-                "info",
-                self.tr("Several things were dropped at once."),
-                self.tr("Drop the one folder that holds all class folders."),
-            )
-        elif paths:
-            self._session.open_dataset(paths[0])
+    def is_settled(self) -> bool:
+        """Whether the view shows all that is decided and known."""
+        preparation = self._session.preparation
+        busy = preparation.is_scanning() or preparation.is_arranging() or preparation.inspection_state == "running"
+        return not (busy or self._summing.is_running() or self.view.pictures.is_picking())
 
     def shutdown(self) -> None:
         """End what runs in the background."""
-        for operation in (self._drawing, self._summing, self._listing):
+        for operation in (self._summing, self._listing):
             operation.shutdown()
+        self.chooser.shutdown()
+        self.wiring.shutdown()
         self.view.shutdown()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A folder may be let go anywhere on the page."""
-        if local_paths(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open it."""
-        paths = local_paths(event.mimeData())
-        if paths:
-            event.acceptProposedAction()
-            self.open_paths(paths)
 
     # -- set-up ---------------------------------------------------------------------------------------------------
 
     def _set_up_header(self) -> None:
+        self.undo_action = self._step_action(self.undo_button, "undo", QKeySequence.StandardKey.Undo)
+        self.redo_action = self._step_action(self.redo_button, "redo", QKeySequence.StandardKey.Redo)
+        self.undo_action.triggered.connect(self._session.undo)
+        self.redo_action.triggered.connect(self._session.redo)
+        menu = QMenu(self)
+        menu.addAction(self.tr("Folder…"), self.chooser.ask_folder)
+        menu.addAction(self.tr("Zip or CSV…"), self.chooser.ask_file)
+        menu.addAction(self.tr("Samples…"), self.chooser.show_gallery)
+        menu.addSeparator()
+        self.rescan_action = menu.addAction(self.tr("Look again for added images"), self._session.rescan)
+        self.other_button.setMenu(menu)
         set_kind(self.next_button, kind="primary")
         self.next_button.setToolTip(self.tr("Choose a pretrained model"))
-        self.add_action(self.other_button)
-        self.add_action(self.next_button)
+        for widget in (self.undo_button, self.redo_button, self.other_button, self.next_button):
+            self.add_action(widget)
+
+    def _step_action(self, button: QToolButton, icon: str, key: QKeySequence.StandardKey) -> QAction:
+        action = QAction(self)
+        action.setShortcut(QKeySequence(key))
+        self.addAction(action)
+        self.theme.bind_icon(button, icon, "text")
+        button.clicked.connect(action.trigger)
+        return action
 
     def _connect(self) -> None:
-        session = self._session
+        welcome, chooser = self.welcome, self.chooser
+        welcome.dropped.connect(self.dropped)
+        welcome.choose_wished.connect(chooser.ask_folder)
+        welcome.file_wished.connect(chooser.ask_file)
+        welcome.sample_wished.connect(chooser.draw_sample)
+        welcome.gallery_wished.connect(chooser.show_gallery)
+        welcome.recent_chosen.connect(self._session.open_source)
+        chooser.chosen.connect(self._session.open_source)
+        chooser.drawing_started.connect(self._on_drawing)
+        chooser.drawing_progressed.connect(self._on_drawn)
+        chooser.drawing_cancelled.connect(self._on_drawing_cancelled)
+        self.busy.cancelled.connect(self._on_cancel)
+        self.wiring.said.connect(self._on_said)
+        self._summing.succeeded.connect(self._on_summary)
+        self._summing.crashed.connect(self._show_settled)
+        self._listing.succeeded.connect(self._on_recent_listed)
+        for failing in (chooser, self.wiring):
+            failing.failed.connect(self._on_failed)
+        for part in (chooser, self.wiring, self._summing, self._listing):
+            part.crashed.connect(self.crashed)
+        self._preferences.recent_folders_changed.connect(self._list_recent)
+        self.next_button.clicked.connect(self.next_requested)
+
+    def _connect_session(self) -> None:
+        session, preparation = self._session, self._session.preparation
         session.scan_started.connect(self._on_scan_started)
-        session.scan_progressed.connect(self._on_scan_progressed)
         session.scan_failed.connect(self._on_failed)
         session.scan_cancelled.connect(self._show_settled)
+        session.source_opened.connect(self._on_source_opened)
         session.dataset_changed.connect(self._on_dataset)
-        session.config_changed.connect(self._on_config)
-        self._drawing.progressed.connect(self._on_drawn)
-        self._drawing.succeeded.connect(self._on_sample_ready)
-        self._drawing.failed.connect(self._on_failed)
-        self._drawing.cancelled.connect(self._on_drawing_cancelled)
-        self._summing.crashed.connect(self._show_settled)
-        self._summing.succeeded.connect(self._on_summary)
-        self._listing.succeeded.connect(self._on_recent_listed)
-        for operation in (self._drawing, self._summing, self._listing):
-            operation.crashed.connect(session.crashed)
-        self._preferences.recent_folders_changed.connect(self._list_recent)
-        self.welcome.dropped.connect(self.open_paths)
-        self.welcome.choose_wished.connect(self.choose_folder)
-        self.welcome.sample_wished.connect(self.try_sample)
-        self.welcome.recent_chosen.connect(session.open_dataset)
-        self.view.val_split_wished.connect(self._on_val_split)
-        self.view.finding_action.connect(self._on_finding_action)
-        self.busy.cancelled.connect(self._on_cancel)
-        self.other_button.clicked.connect(self.choose_folder)
-        self.next_button.clicked.connect(self.next_requested)
+        session.history_changed.connect(self._on_history)
+        preparation.scan_progressed.connect(self._on_scan_progressed)
+        preparation.inspection_changed.connect(self._on_inspection)
+        preparation.inspection_progressed.connect(self.view.inspection_bar.show_progress)
+        preparation.inspection_failed.connect(self._on_failed)
+        self.view.inspection_bar.postpone_wished.connect(preparation.postpone)
+        self.view.inspection_bar.inspect_wished.connect(preparation.inspect)
 
     # -- scanning -------------------------------------------------------------------------------------------------
 
     @Slot(str)
     def _on_scan_started(self, path: str) -> None:
-        self._drawing.cancel()
-        self.banner.clear()
-        self._show_busy(self.tr("Looking through the folder…"), path)
+        self.chooser.cancel()
+        self._clear_banner()
+        self.scan_view.start(self.tr("Looking through the images…"), path)
+        self._stack.setCurrentWidget(self.scan_view)
 
-    @Slot(int)
-    def _on_scan_progressed(self, seen: int) -> None:
+    @Slot(object)
+    def _on_scan_progressed(self, advanced: ScanAdvanced) -> None:
+        seen = advanced.num_images
         self.busy.set_progress(None, counted(self.tr("{count} image(s) so far", "", seen), seen))
+        self.scan_view.show_counts(advanced.class_counts)
+
+    @Slot()
+    def _on_drawing(self) -> None:
+        self._clear_banner()
+        self.scan_view.start(self.tr("Drawing the sample images…"), "")
+        self._stack.setCurrentWidget(self.scan_view)
 
     @Slot(int, int)
     def _on_drawn(self, done: int, total: int) -> None:
         text = self.tr("{done} of {total} images").format(done=count(done), total=count(total))
         self.busy.set_progress(done / total if total else None, text)
 
-    @Slot(object)
-    def _on_sample_ready(self, folder: Path) -> None:
-        self._session.open_dataset(str(folder))
-
-    @Slot(object)
-    def _on_failed(self, error: EngineError) -> None:
-        self._show_settled()
-        self.show_error(error)
-
-    @Slot()
-    def _on_cancel(self) -> None:
-        self._drawing.cancel()
-        self._session.cancel_scan()
-
     @Slot()
     def _on_drawing_cancelled(self) -> None:
         if not self._session.is_scanning():  # else a folder was dropped meanwhile
             self._show_settled()
 
+    @Slot(object)
+    def _on_failed(self, error: EngineError) -> None:
+        self._show_settled()
+        self._problem_shown = False
+        self.show_error(error)
+
+    @Slot(str, str)
+    def _on_said(self, sentence: str, hint: str) -> None:
+        self._problem_shown = False
+        self.banner.show_message("success", sentence, hint)
+
+    @Slot()
+    def _on_cancel(self) -> None:
+        self.chooser.cancel()
+        self._session.cancel_scan()
+
     @Slot()
     def _show_settled(self) -> None:
         """What there is when nothing is under way."""
-        has_data = self._session.dataset is not None
-        self._stack.setCurrentWidget(self.view if has_data else self.welcome)
-        self.other_button.setVisible(has_data)
+        has_data = self._session.arranged is not None
+        if not self._session.is_scanning():
+            self._stack.setCurrentWidget(self.view if has_data else self.welcome)
+        for widget in (self.other_button, self.undo_button, self.redo_button):
+            widget.setVisible(has_data)
         self.next_button.setEnabled(has_data)
         self.set_subtitle(
             self.tr("This is what was found. Check that the classes are right, then go on.")
             if has_data
-            else self.tr("Give the model examples to learn from: images sorted into folders.")
+            else self.tr("Give the model examples to learn from: images sorted into classes.")
         )
 
-    def _show_busy(self, title: str, detail: str) -> None:
-        self.busy.start(title, detail)
-        self._stack.setCurrentWidget(self.busy)
+    def _clear_banner(self) -> None:
+        self._problem_shown = False
+        self.banner.clear()
 
     # -- the data set ---------------------------------------------------------------------------------------------
 
+    @Slot(str)
+    def _on_source_opened(self, path: str) -> None:
+        if path:
+            self._preferences.add_recent_folder(path)
+
     @Slot()
     def _on_dataset(self) -> None:
-        dataset = self._session.dataset
-        self._summary = None
-        if dataset is None:
+        arranged, data = self._session.arranged, self._session.config.data
+        if arranged is None:
             self._show_settled()
             return
-        self._preferences.add_recent_folder(str(dataset.root))
-        self._summarise(dataset)
-
-    @Slot()
-    def _on_config(self) -> None:
-        dataset = self._session.dataset
-        if dataset is not None and self._wanted_split() != self._computed_split:
-            self._summarise(dataset)
-
-    def _wanted_split(self) -> tuple[float, int]:
-        return self._session.config.data.val_split, self._session.config.seed
-
-    def _summarise(self, dataset: Dataset) -> None:
-        val_split, seed = self._computed_split = self._wanted_split()
-        self._summing.start(lambda _: summarise(dataset, val_split=val_split, seed=seed))
+        store = DataStore.default()
+        self._summing.start(lambda _: summarise(arranged, data, store))
 
     @Slot(object)
     def _on_summary(self, summary: DatasetSummary) -> None:
-        self._summary = summary
-        self.view.show_summary(summary, self._computed_split[0], self._findings(summary))
+        self.view.show_summary(summary)
+        self.view.classes.set_balance(self._session.config.data.balance, self._balance_advice(summary.arranged))
+        self.wiring.show_summary(summary)
         self._show_settled()
+        self._show_problem()
+
+    def _show_problem(self) -> None:
+        """Why nothing can be trained; gone as soon as it is no longer so."""
         if problem := self._session.data_problem():
             self.show_error(problem)
+            self._problem_shown = True
+        elif self._problem_shown:
+            self._clear_banner()
 
-    @Slot(float)
-    def _on_val_split(self, share: float) -> None:
-        self._session.set_data(val_split=share)
+    def _balance_advice(self, arranged: Arranged) -> str:
+        ratio = imbalance(Counter(sample.label for sample in arranged.split.train))
+        if ratio < IMBALANCE:
+            return self.tr("Recommended: nothing. The classes are of similar size.")
+        words = self.tr("The largest class has {ratio} times as many images as the smallest. Recommended: {choice}.")
+        choice = self.tr("weigh the classes") if ratio < SEVERE_IMBALANCE else self.tr("show rare classes more often")
+        return words.format(ratio=count(round(ratio)), choice=choice)
 
-    def _findings(self, summary: DatasetSummary) -> list[Finding]:
-        """What is worth a word, the gravest first."""
-        dataset = summary.dataset
-        findings = []
-        problem = self._session.data_problem()  # the banner tells it
-        if problem is None and summary.imbalance >= IMBALANCE:
-            findings.append(Finding(level="warning", text=self._imbalance_text(summary)))
-        if ignored := dataset.num_ignored:
-            text = counted(self.tr("Not an image, and ignored: {count} file(s).", "", ignored), ignored)
-            findings.append(Finding(level="info", text=text))
-        if summary.own_validation:
-            text = self.tr("The folder has its own training and validation parts; they are used as they are.")
-            findings.append(Finding(level="info", text=text))
-        if problem is None and not any(finding.level == "warning" for finding in findings):
-            findings.insert(0, Finding(level="success", text=self.tr("Ready to train: nothing is missing.")))
-        return findings
+    @Slot()
+    def _on_inspection(self) -> None:
+        preparation = self._session.preparation
+        self.view.show_inspection(preparation.inspection_state, preparation.advanced)
 
-    def _imbalance_text(self, summary: DatasetSummary) -> str:
-        rows = [row for row in summary.rows if row.train]
-        most, least = max(rows, key=lambda row: row.train), min(rows, key=lambda row: row.train)
-        return self.tr(
-            "“{most}” has {ratio} times as many images as “{least}”. The model may learn to prefer it: add images of "
-            "the rare classes if you can, and judge by the results of each class."
-        ).format(most=most.name, least=least.name, ratio=count(round(summary.imbalance)))
+    @Slot()
+    def _on_history(self) -> None:
+        history = self._session.history
+        steps = (
+            (self.undo_action, self.undo_button, self.tr("Undo"), history.undoable),
+            (self.redo_action, self.redo_button, self.tr("Redo"), history.redoable),
+        )
+        for action, button, word, name in steps:
+            action.setEnabled(bool(name))
+            button.setEnabled(bool(name))
+            button.setAccessibleName(word)
+            button.setToolTip(f"{word}: {name} ({action.shortcut().toString()})" if name else word)
 
-    @Slot(str)
-    def _on_finding_action(self, action: str) -> None:
-        if action == "unreadable" and self._summary is not None:
-            sentence = self.tr("These files are named like images, but cannot be opened as such. They may be damaged.")
-            paths: tuple[str, ...] = ()  # the inspection knows
-            FileListDialog(self.theme, self.tr("Unreadable images"), sentence, paths, self).open()
-
-    # -- recent folders -------------------------------------------------------------------------------------------
+    # -- opened before --------------------------------------------------------------------------------------------
 
     @Slot()
     def _list_recent(self) -> None:
+        self.chooser.last_folder = self._preferences.last_folder
         paths = self._preferences.recent_folders
-        self._listing.start(lambda _: [path for path in paths if Path(path).is_dir()])
+        self._listing.start(lambda _: [path for path in paths if Path(path).exists()])
 
     @Slot(object)
     def _on_recent_listed(self, paths: list[str]) -> None:

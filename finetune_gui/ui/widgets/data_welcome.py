@@ -21,13 +21,17 @@ class DataWelcome(QWidget):
     Signals:
         dropped: the local paths that were let go (list of str).
         choose_wished: the user wants to pick a folder in a dialog.
+        file_wished: likewise, a zip or a table.
         sample_wished: the user wants the sample images.
-        recent_chosen: a recent folder.
+        gallery_wished: the user wants to see what other data sets there are to try.
+        recent_chosen: a folder, zip or table opened before.
     """
 
     dropped = Signal(list)
     choose_wished = Signal()
+    file_wished = Signal()
     sample_wished = Signal()
+    gallery_wished = Signal()
     recent_chosen = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -36,23 +40,31 @@ class DataWelcome(QWidget):
         self.drop_area = DropArea(
             theme,
             self.tr("Drop a folder of images here"),
-            self.tr("One folder per class. Your images stay on this machine and are never changed."),
+            self.tr(
+                "Or a zip, a table of labels (CSV), or several folders that are one class each. Your images stay on "
+                "this machine and are never changed."
+            ),
         )
         self.drop_area.dropped.connect(self.dropped)
         self.choose_button = QPushButton(self.tr("Choose folder…"))
         set_kind(self.choose_button, kind="primary")
         self.choose_button.clicked.connect(self.choose_wished)
+        self.file_button = QPushButton(self.tr("Zip or CSV…"))
+        self.file_button.clicked.connect(self.file_wished)
         self.sample_button = QPushButton(self.tr("Try the sample"))
         self.sample_button.setToolTip(
             self.tr("240 pictures of metal parts in 4 classes: good, scratched, dented, stained. Drawn in seconds.")
         )
         theme.bind_icon(self.sample_button, "sample", "text_muted")
         self.sample_button.clicked.connect(self.sample_wished)
-        self.drop_area.add_button(self.choose_button)
-        self.drop_area.add_button(self.sample_button)
+        self.gallery_button = QPushButton(self.tr("Samples…"))
+        self.gallery_button.setToolTip(self.tr("Data sets to try: built in, or fetched from their makers"))
+        self.gallery_button.clicked.connect(self.gallery_wished)
+        for button in (self.choose_button, self.file_button, self.sample_button, self.gallery_button):
+            self.drop_area.add_button(button)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
-        self._recent_heading = text_label("heading", self.tr("Recent folders"))
+        self._recent_heading = text_label("heading", self.tr("Opened before"))
         self._lay_out()
         self.set_recent(())
 
@@ -121,7 +133,7 @@ class _RecentButton(QPushButton):
         self.setAccessibleName(name)
         self.setAccessibleDescription(path)
         icon = QLabel()
-        theme.bind_icon(icon, "folder", "text_muted", 18)
+        theme.bind_icon(icon, "data" if name.lower().endswith((".zip", ".csv", ".tsv")) else "folder", "text_muted", 18)
         title = ElidedLabel(name)
         place = ElidedLabel(path)
         place.setProperty("kind", "caption")

@@ -1,88 +1,114 @@
-"""What was noticed about something, as plain sentences."""
+"""What was noticed, one sentence a row."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QItemSelection, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from finetune_gui.ui.theme import Theme, set_kind
-from finetune_gui.ui.widgets.banner import LEVEL_ICONS, Level
+from finetune_gui.engine.data.findings import Finding
+from finetune_gui.ui.item_models.finding_item_model import FindingItemModel, FindingRole
+from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.widgets.banner import LEVEL_ICONS
 
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One sentence, and perhaps a button that answers to ``action``."""
-
-    level: Level
-    text: str
-    action: str = ""
-    action_text: str = ""
+_PAD = 10
+_ICON = 18
 
 
-class FindingsList(QWidget):
-    """Findings one below the other, each with the icon of its level.
+class FindingsList(QListView):
+    """Findings with the icon of their level; those that are fine as they are look faint.
 
     Signals:
-        action_triggered: the ``action`` of the finding whose button was pressed.
+        finding_selected: the ``Finding``, or None.
     """
 
-    action_triggered = Signal(str)
+    finding_selected = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
-        self._findings: tuple[Finding, ...] = ()
-        self._rows: list[QWidget] = []
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(8)
-        self._layout.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.findings_model = FindingItemModel(self)
+        self.setModel(self.findings_model)
+        self.setItemDelegate(_FindingDelegate(theme, self))
         self.setAccessibleName(self.tr("Findings"))
+        self.setWordWrap(True)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.selectionModel().selectionChanged.connect(self._on_selection)
+        theme.changed.connect(self._repaint)
 
     def set_findings(self, findings: Sequence[Finding]) -> None:
-        """Show these in place of the former ones."""
-        if tuple(findings) == self._findings:
-            return
-        self._findings = tuple(findings)
-        for row in self._rows:
-            self._layout.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self._rows = [self._row(finding) for finding in findings]
-        for row in self._rows:
-            self._layout.addWidget(row)
-        self.setAccessibleDescription(" ".join(finding.text for finding in findings))
+        """Show these; the one that was selected stays so, or else what comes in its place."""
+        old = self.selected()
+        row = self.currentIndex().row()
+        self.findings_model.set_findings(findings)
+        kept = self.findings_model.row_of(old.key) if old else -1
+        if old is not None and findings:
+            place = kept if kept >= 0 else min(max(row, 0), len(findings) - 1)
+            self.setCurrentIndex(self.findings_model.index(place))
+        else:
+            self.finding_selected.emit(None)
+
+    def selected(self) -> Finding | None:
+        """The finding that is looked at."""
+        indexes = self.selectedIndexes()
+        return indexes[0].data(FindingRole.FINDING) if indexes else None
+
+    def select(self, key: str) -> None:
+        """Look at a finding."""
+        row = self.findings_model.row_of(key)
+        if row >= 0:
+            self.setCurrentIndex(self.findings_model.index(row))
 
     def texts(self) -> list[str]:
         """The sentences shown."""
-        return [finding.text for finding in self._findings]
+        model = self.findings_model
+        return [str(model.index(row).data()) for row in range(model.rowCount())]
 
-    def _row(self, finding: Finding) -> QWidget:
-        row = QWidget()
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        icon = QLabel()
-        self._theme.bind_icon(icon, LEVEL_ICONS[finding.level], finding.level, 18)
-        layout.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
-        text = QLabel(finding.text)
-        text.setWordWrap(True)
-        text.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        text.setTextFormat(Qt.TextFormat.PlainText)  # it may quote names of files
-        layout.addWidget(text, 1)
-        if finding.action:
-            button = QToolButton()
-            button.setText(finding.action_text)
-            set_kind(button, kind="legend")
-            button.setProperty("action", finding.action)
-            button.setAccessibleDescription(finding.text)
-            button.clicked.connect(self._on_clicked)
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        return row
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Sentences break elsewhere."""
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
+
+    @Slot(QItemSelection, QItemSelection)
+    def _on_selection(self) -> None:
+        self.finding_selected.emit(self.selected())
 
     @Slot()
-    def _on_clicked(self) -> None:
-        button = self.sender()
-        if button is not None:
-            self.action_triggered.emit(str(button.property("action")))
+    def _repaint(self) -> None:
+        self.viewport().update()
+
+
+class _FindingDelegate(QStyledItemDelegate):
+    """Icon, and beside it the sentence on as many lines as it needs."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        view = self.parent()
+        width = view.viewport().width() if isinstance(view, QListView) else 300
+        room = QRect(0, 0, width - 3 * _PAD - _ICON, 10_000)
+        text = option.fontMetrics.boundingRect(room, Qt.TextFlag.TextWordWrap, str(index.data()))
+        return QSize(width, max(text.height(), _ICON) + 2 * _PAD)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        finding: Finding = index.data(FindingRole.FINDING)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        painter.save()
+        if selected or hovered:
+            painter.fillRect(option.rect, self._theme.color("accent_soft" if selected else "surface_hover"))
+        icon = self._theme.icon(
+            "check" if finding.kept else LEVEL_ICONS[finding.level], "text_disabled" if finding.kept else finding.level
+        )
+        place = QRect(option.rect.left() + _PAD, option.rect.top() + _PAD, _ICON, _ICON)
+        icon.paint(painter, place)
+        painter.setPen(self._theme.color("text_disabled" if finding.kept else "text"))
+        words = option.rect.adjusted(2 * _PAD + _ICON, _PAD, -_PAD, -_PAD)
+        painter.drawText(words, Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter, str(index.data()))
+        painter.restore()

@@ -13,6 +13,7 @@ class LatestOperation(QObject):
 
     Signals:
         progressed: (done, total) of the latest.
+        told: what the latest knows so far.
         succeeded: the result of the latest.
         failed: an ``EngineError``.
         crashed: the traceback of a bug.
@@ -20,6 +21,7 @@ class LatestOperation(QObject):
     """
 
     progressed = Signal(int, int)
+    told = Signal(object)
     succeeded = Signal(object)
     failed = Signal(object)
     crashed = Signal(str)
@@ -36,6 +38,7 @@ class LatestOperation(QObject):
             self._latest.cancel()
         operation = Operation(function, self)
         operation.progressed.connect(self._on_progressed)
+        operation.told.connect(self._on_told)
         operation.succeeded.connect(self._on_succeeded)
         operation.failed.connect(self._on_failed)
         operation.crashed.connect(self._on_crashed)
@@ -49,6 +52,11 @@ class LatestOperation(QObject):
         """Ask the latest to end."""
         if self._latest is not None:
             self._latest.cancel()
+
+    def forget(self) -> None:
+        """Give up the latest; its outcome is not told."""
+        self.cancel()
+        self._latest = None
 
     def is_running(self) -> bool:
         """Whether an outcome is still to come."""
@@ -69,6 +77,11 @@ class LatestOperation(QObject):
     def _on_progressed(self, done: int, total: int) -> None:
         if self._is_latest():
             self.progressed.emit(done, total)
+
+    @Slot(object)
+    def _on_told(self, news: object) -> None:
+        if self._is_latest():
+            self.told.emit(news)
 
     @Slot(object)
     def _on_succeeded(self, result: object) -> None:

@@ -16,13 +16,18 @@ log = logging.getLogger(__name__)
 class Progress:
     """What a function in the background may call: report how far it is, and ask whether to go on."""
 
-    def __init__(self, report: Callable[[int, int], None]) -> None:
+    def __init__(self, report: Callable[[int, int], None], tell: Callable[[object], None]) -> None:
         self._report = report
+        self._tell = tell
         self._stop = threading.Event()
 
     def report(self, done: int, total: int = 0) -> None:
         """Say how far the work is; ``total`` is 0 while it is unknown."""
         self._report(done, total)
+
+    def tell(self, news: object) -> None:
+        """Hand over what is known so far."""
+        self._tell(news)
 
     def should_stop(self) -> bool:
         """Whether the user cancelled."""
@@ -41,6 +46,7 @@ class Operation(QObject):
 
     Signals:
         progressed: (done, total); total is 0 while it is unknown.
+        told: what the function knows so far.
         succeeded: the result.
         failed: an ``EngineError``: something the user can put right.
         crashed: the traceback of a bug.
@@ -49,6 +55,7 @@ class Operation(QObject):
     """
 
     progressed = Signal(int, int)
+    told = Signal(object)
     succeeded = Signal(object)
     failed = Signal(object)
     crashed = Signal(str)
@@ -57,7 +64,7 @@ class Operation(QObject):
 
     def __init__(self, function: Callable[[Progress], Any], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._progress = Progress(self.progressed.emit)
+        self._progress = Progress(self.progressed.emit, self.told.emit)
         self._thread = _CallThread(function, self._progress, self)
         self._thread.finished.connect(self._deliver)
 
