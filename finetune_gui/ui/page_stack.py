@@ -44,7 +44,9 @@ def page_specs() -> list[PageSpec]:
         PageSpec(
             name="data", title=QCoreApplication.translate("PageStack", "Data"), icon="data", wants_preferences=True
         ),
-        PageSpec(name="model", title=QCoreApplication.translate("PageStack", "Model"), icon="model"),
+        PageSpec(
+            name="model", title=QCoreApplication.translate("PageStack", "Model"), icon="model", wants_preferences=True
+        ),
         PageSpec(name="layers", title=QCoreApplication.translate("PageStack", "Layers"), icon="layers"),
         PageSpec(name="training", title=QCoreApplication.translate("PageStack", "Train"), icon="train"),
         PageSpec(name="evaluation", title=QCoreApplication.translate("PageStack", "Evaluate"), icon="evaluate"),

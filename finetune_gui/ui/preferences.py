@@ -92,6 +92,17 @@ class Preferences(QObject):
     def last_model_id(self, model_id: str) -> None:
         self._settings.setValue("model/last", model_id)
 
+    @property
+    def favourite_models(self) -> list[str]:
+        """Ids of the models that are marked with a star."""
+        value = self._settings.value("model/favourites", [])
+        found = [value] if isinstance(value, str) else value  # INI keeps a list of one as a text
+        return [model_id for model_id in found if isinstance(model_id, str) and model_id] if found else []
+
+    @favourite_models.setter
+    def favourite_models(self, ids: list[str]) -> None:
+        self._settings.setValue("model/favourites", ids)
+
     # -- window ---------------------------------------------------------------------------------------------------
 
     @property

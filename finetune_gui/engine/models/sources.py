@@ -13,7 +13,7 @@ import torch
 
 from finetune_gui.engine.config import ModelConfig, Weights
 from finetune_gui.engine.events import PreparationAdvanced
-from finetune_gui.engine.models.catalog import LOCAL_SOURCES, STARTER_ID, SourceName, split_id
+from finetune_gui.engine.models.catalog import LOCAL_SOURCES, SourceName, split_id
 from finetune_gui.engine.models.fetching import fetch_weights as download_weights
 from finetune_gui.engine.models.heads import set_head_dropout
 from finetune_gui.engine.models.layer_tree import LayerTree
@@ -35,13 +35,6 @@ class Source(Protocol):
 
     def weights_file(self, name: str) -> WeightsFile | None:
         """The file of its pretrained weights; None where they came with the app."""
-
-
-class ListedSource(Source, Protocol):
-    """A source that can say what it has."""
-
-    def list_names(self) -> list[str]:
-        """Names of all its models, sorted."""
 
 
 def library_source(name: SourceName) -> Source:
@@ -124,12 +117,3 @@ def load_layer_tree(model_id: str, num_classes: int, architecture: str = "") -> 
         loaded = load_model(config, num_classes)
     shapes = output_shapes(loaded.model, loaded.preprocessing.size)
     return describe_layers(loaded.model, loaded.head_path, loaded.places, shapes)
-
-
-def all_model_ids() -> list[str]:
-    """Ids of every model that can be chosen. Imports torchvision and timm."""
-    ids = [STARTER_ID]
-    for name in ("torchvision", "timm"):
-        source = cast(ListedSource, importlib.import_module(f"finetune_gui.engine.models.{name}_source"))
-        ids += [f"{name}/{model}" for model in source.list_names()]
-    return ids

@@ -1,6 +1,7 @@
 """How fast this machine computes: measured once on the starter, for estimates of what another model would take."""
 
 import time
+from collections.abc import Callable
 
 import msgspec
 import torch
@@ -17,10 +18,12 @@ _BATCH_SIZE = 8
 _PASSES = 3
 
 
-def gmacs_per_second(wanted: str) -> tuple[str, float]:
+def gmacs_per_second(wanted: str, should_stop: Callable[[], bool] = lambda: False) -> tuple[str, float]:
     """Kind of a device (``cpu``, ``cuda``, ``mps``) and its billions of multiply-adds a second in the starter.
 
     Larger networks use a GPU better than the starter does, so an estimate from this is on the safe side.
+
+    Asked to stop, it returns after the pass that it is in.
 
     Raises:
         EngineError: There is no such device.
@@ -29,23 +32,28 @@ def gmacs_per_second(wanted: str) -> tuple[str, float]:
     key = f"{device}/{torch.get_num_threads()}/{torch.__version__}"
     known = _known()
     if key not in known:
-        known[key] = _measure(device)
-        _keep(known)
+        known[key] = _measure(device, should_stop)
+        if not should_stop():
+            _keep(known)
     return device.type, known[key]
 
 
-def _measure(device: torch.device) -> float:
+def _measure(device: torch.device, should_stop: Callable[[], bool]) -> float:
     info = find_info(STARTER_ID)
     assert info is not None
-    model = load_model(ModelConfig(id=STARTER_ID, weights="none"), 2).model.eval().to(device)
+    model = load_model(ModelConfig(id=STARTER_ID, weights="none"), 2).model.eval()
+    model.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     images = torch.zeros(_BATCH_SIZE, 3, info.input_size, info.input_size, device=device)
+    images = images.contiguous(memory_format=torch.channels_last)  # as the trainer does
     seconds = []
     with torch.inference_mode():
         for _ in range(_PASSES + 1):
             begun = time.perf_counter()
             model(images).sum().item()  # waits for the device
             seconds.append(time.perf_counter() - begun)
-    return _BATCH_SIZE * info.gmacs / min(seconds[1:])  # the first pass sets things up
+            if should_stop():
+                break
+    return _BATCH_SIZE * info.gmacs / min(seconds[1:] or seconds)  # the first pass sets things up
 
 
 def _known() -> dict[str, float]:

@@ -18,8 +18,6 @@ from safetensors import SafetensorError, safe_open
 
 from finetune_gui.engine.errors import EngineError
 
-WEIGHT_SUFFIXES = (".safetensors", ".pth", ".pt", ".bin", ".ckpt")
-
 # Where checkpoints keep their weights; averages of weights first, for they are what is evaluated.
 _NESTS = (
     *("state_dict_ema", "model_ema", "ema_state_dict", "ema", "teacher"),

@@ -21,12 +21,6 @@ from finetune_gui.engine.models.tensor_files import read_tensor_file
 from finetune_gui.engine.models.weight_files import SAFE_NAME, WeightsFile
 
 
-def list_names() -> list[str]:
-    """Names of all models with pretrained weights, sorted."""
-    names: list[str] = timm.list_models(pretrained=True)
-    return names
-
-
 def build(name: str, *, weights: Weights, num_classes: int) -> LoadedModel:
     """Build a model of timm with a new head.
 

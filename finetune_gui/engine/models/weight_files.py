@@ -15,6 +15,7 @@ from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.files import cannot_write, write_json
 
 WEIGHTS_VARIABLE = "FINETUNE_GUI_WEIGHTS"
+WEIGHT_SUFFIXES = (".safetensors", ".pth", ".pt", ".bin", ".ckpt")
 SAFE_NAME, PICKLE_NAME = "model.safetensors", "pytorch_model.bin"  # names of weights in repositories of the hub
 
 

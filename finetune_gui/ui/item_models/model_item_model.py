@@ -1,13 +1,14 @@
 """The models one can choose, as a Qt table."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Sequence
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFont
 
 from finetune_gui.engine.models.catalog import CATALOG, STARTER_ID, ModelInfo, find_info
-from finetune_gui.ui.words import UNKNOWN, count, model_name, parameters, size, times
+from finetune_gui.engine.models.filtering import searched_text
+from finetune_gui.ui.words import UNKNOWN, count, parameters, percent, size, times
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -16,62 +17,129 @@ _NO_INDEX = QModelIndex()
 class ModelColumn(IntEnum):
     """The columns of the table."""
 
-    TITLE = 0
-    FAMILY = 1
-    PARAMETERS = 2
-    TIME = 3
-    INPUT = 4
-    LICENSE = 5
-    DOWNLOAD = 6
+    FAVOURITE = 0
+    TITLE = 1
+    FAMILY = 2
+    PARAMETERS = 3
+    TIME = 4
+    INPUT = 5
+    TOP1 = 6
+    LICENSE = 7
+    DOWNLOAD = 8
+
+
+_NUMBERS = (ModelColumn.PARAMETERS, ModelColumn.TIME, ModelColumn.INPUT, ModelColumn.TOP1, ModelColumn.DOWNLOAD)
 
 
 class ModelRole(IntEnum):
-    """What ``data`` answers besides Qt's own roles; ``SEARCH`` is all text of a row."""
+    """What ``data`` answers besides Qt's own roles."""
 
     ID = Qt.ItemDataRole.UserRole + 1
     SORT = Qt.ItemDataRole.UserRole + 2
     CHOSEN = Qt.ItemDataRole.UserRole + 3
-    SEARCH = Qt.ItemDataRole.UserRole + 4
+    FAVOURITE = Qt.ItemDataRole.UserRole + 4
 
 
 class ModelItemModel(QAbstractTableModel):
-    """The catalogue, and after it the one model from outside of it that is chosen, if any."""
+    """The catalogue: what is recommended at once, everything else when it is known.
+
+    Signals:
+        favourites_changed: the ids that are marked, sorted.
+    """
+
+    favourites_changed = Signal(list)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._ids = [info.id for info in CATALOG]
+        self._rows: list[ModelInfo] = []
+        self._row_of: dict[str, int] = {}
+        self._texts: list[str] = []
         self._chosen = STARTER_ID
-        self._ready: Mapping[str, bool] = {}
+        self._here: frozenset[str] | None = None
+        self._favourites: set[str] = set()
+        self._take_rows(CATALOG)
+
+    # -- contents -------------------------------------------------------------------------------------------------
+
+    def set_models(self, models: Sequence[ModelInfo]) -> None:
+        """Show these, in this order."""
+        self.beginResetModel()
+        self._take_rows(models)
+        self.endResetModel()
+
+    def add_model(self, info: ModelInfo) -> None:
+        """One more at the end, unless it is there."""
+        if info.id in self._row_of:
+            return
+        row = len(self._rows)
+        self.beginInsertRows(_NO_INDEX, row, row)
+        self._take_rows([*self._rows, info])
+        self.endInsertRows()
 
     def set_chosen(self, model_id: str) -> None:
-        """Mark the chosen model; one that the catalogue does not know gets a row."""
-        if model_id == self._chosen:
-            return
-        self._chosen = model_id
-        if model_id not in self._ids:
-            self._show_other(model_id)
-        self._tell_all()
+        """Mark the chosen model."""
+        if model_id != self._chosen:
+            before, self._chosen = self._chosen, model_id
+            self._tell(before)
+            self._tell(model_id)
 
-    def set_ready(self, ready: Mapping[str, bool]) -> None:
-        """Say of each model whether its weights are on this machine."""
-        self._ready = dict(ready)
-        self._tell_all()
+    def set_here(self, here: Collection[str]) -> None:
+        """Say whose weights are on this machine."""
+        self._here = frozenset(here)
+        self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(ModelColumn) - 1))
 
-    def id_of(self, row: int) -> str:
+    def set_favourites(self, favourites: Collection[str]) -> None:
+        """Say which are marked."""
+        self._favourites = set(favourites)
+        last = self.index(len(self._rows) - 1, ModelColumn.FAVOURITE)
+        self.dataChanged.emit(self.index(0, ModelColumn.FAVOURITE), last)
+
+    def toggle_favourite(self, model_id: str) -> None:
+        """Mark a model, or take the mark away."""
+        self._favourites ^= {model_id}
+        self._tell(model_id)
+        self.favourites_changed.emit(sorted(self._favourites))
+
+    # -- questions ------------------------------------------------------------------------------------------------
+
+    def info_at(self, row: int) -> ModelInfo:
         """The model of a row."""
-        return self._ids[row]
+        return self._rows[row]
+
+    def text_at(self, row: int) -> str:
+        """What a search looks into."""
+        return self._texts[row]
+
+    def info(self, model_id: str) -> ModelInfo | None:
+        """What is known of a model, None for one that has no row."""
+        row = self._row_of.get(model_id)
+        return None if row is None else self._rows[row]
 
     def row_of(self, model_id: str) -> int:
         """The row of a model, -1 if it has none."""
-        return self._ids.index(model_id) if model_id in self._ids else -1
+        return self._row_of.get(model_id, -1)
 
-    def is_ready(self, model_id: str) -> bool | None:
+    def families(self) -> list[str]:
+        """Names of all families, sorted."""
+        return sorted({info.family for info in self._rows if info.family}, key=str.casefold)
+
+    def is_here(self, model_id: str) -> bool | None:
         """Whether the weights are on this machine; None while that is not known."""
-        return self._ready.get(model_id)
+        return None if self._here is None else model_id in self._here or model_id.startswith(("run:", "file:"))
+
+    def is_own_or_chosen(self, model_id: str) -> bool:
+        """Whether it is a run or a file of the user's, or the chosen model."""
+        return model_id == self._chosen or model_id.startswith(("run:", "file:"))
+
+    def is_favourite(self, model_id: str) -> bool:
+        """Whether the user has marked it."""
+        return model_id in self._favourites
+
+    # -- for the view ---------------------------------------------------------------------------------------------
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
         """Number of models."""
-        return 0 if parent.isValid() else len(self._ids)
+        return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = _NO_INDEX) -> int:
         """Number of columns."""
@@ -87,108 +155,128 @@ class ModelItemModel(QAbstractTableModel):
                 return self._header_text(column)
             case Qt.ItemDataRole.ToolTipRole:
                 return self._header_tip(column)
+            case Qt.ItemDataRole.AccessibleTextRole if column is ModelColumn.FAVOURITE:
+                return self.tr("Favourite")
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(column)
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Text, alignment, sort key and mark of a cell."""
+        """Text, alignment, sort key and marks of a cell."""
         if not index.isValid():
             return None
-        model_id = self._ids[index.row()]
-        column = ModelColumn(index.column())
-        info = find_info(model_id)
+        info, column = self._rows[index.row()], ModelColumn(index.column())
+        chosen = info.id == self._chosen
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._text(model_id, info, column)
+                return self._text(info, column)
             case Qt.ItemDataRole.ToolTipRole:
-                return info.summary if info else model_id
+                return self._tip(info, column)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(column)
-            case Qt.ItemDataRole.FontRole if model_id == self._chosen and column is ModelColumn.TITLE:
+            case Qt.ItemDataRole.FontRole if chosen and column is ModelColumn.TITLE:
                 font = QFont()
                 font.setWeight(QFont.Weight.DemiBold)
                 return font
-            case Qt.ItemDataRole.AccessibleTextRole if model_id == self._chosen and column is ModelColumn.TITLE:
-                return self.tr("{title}, chosen").format(title=self._text(model_id, info, column))
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self._spoken(info, column)
             case ModelRole.ID:
-                return model_id
+                return info.id
             case ModelRole.CHOSEN:
-                return model_id == self._chosen
+                return chosen
+            case ModelRole.FAVOURITE:
+                return info.id in self._favourites
             case ModelRole.SORT:
-                return self._sort_key(model_id, info, column)
-            case ModelRole.SEARCH:
-                return " ".join(
-                    (model_id, info.title, info.family, info.license, info.summary) if info else (model_id,)
-                )
+                return self._sort_key(info, column)
         return None
 
-    def _show_other(self, model_id: str) -> None:
-        """One row after the catalogue; an earlier one gives way."""
-        last = len(CATALOG)
-        if len(self._ids) > last:
-            self._ids[last] = model_id
-            return
-        self.beginInsertRows(_NO_INDEX, last, last)
-        self._ids.append(model_id)
-        self.endInsertRows()
+    def _take_rows(self, models: Sequence[ModelInfo]) -> None:
+        self._rows = list(models)
+        self._row_of = {info.id: row for row, info in enumerate(self._rows)}
+        self._texts = [searched_text(info) for info in self._rows]
 
-    def _tell_all(self) -> None:
-        self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, len(ModelColumn) - 1))
+    def _tell(self, model_id: str) -> None:
+        row = self.row_of(model_id)
+        if row >= 0:
+            self.dataChanged.emit(self.index(row, 0), self.index(row, len(ModelColumn) - 1))
 
-    def _text(self, model_id: str, info: ModelInfo | None, column: ModelColumn) -> str:
+    def _text(self, info: ModelInfo, column: ModelColumn) -> str:
         match column:
+            case ModelColumn.FAVOURITE:
+                return ""  # a star is painted
             case ModelColumn.TITLE:
-                return info.title if info else model_name(model_id)
+                return info.title
             case ModelColumn.FAMILY:
-                return info.family if info else model_id.partition("/")[0]
-            case ModelColumn.DOWNLOAD:
-                if self._ready.get(model_id):
-                    return self.tr("✓ here")
-                return size(download_size(info.num_parameters)) if info else UNKNOWN
-        return self._figure(info, column) if info else UNKNOWN
-
-    def _figure(self, info: ModelInfo, column: ModelColumn) -> str:
-        match column:
+                return info.family
             case ModelColumn.PARAMETERS:
-                return parameters(info.num_parameters)
+                return parameters(info.num_parameters) if info.num_parameters else UNKNOWN
             case ModelColumn.TIME:
-                return times(relative_time(info))
+                return times(relative_time(info)) if info.gmacs else UNKNOWN
             case ModelColumn.INPUT:
-                return count(info.input_size)
-        return info.license
-
-    def _sort_key(self, model_id: str, info: ModelInfo | None, column: ModelColumn) -> str | float:
-        match column:
-            case ModelColumn.TITLE | ModelColumn.FAMILY:
-                return self._text(model_id, info, column).casefold()
+                return count(info.input_size) if info.input_size else UNKNOWN
+            case ModelColumn.TOP1:
+                return percent(info.top1) if info.top1 is not None else ""
             case ModelColumn.LICENSE:
-                return info.license.casefold() if info else "~"
+                return info.license or UNKNOWN
             case ModelColumn.DOWNLOAD:
-                return (
-                    0.0 if self._ready.get(model_id) else download_size(info.num_parameters) if info else float("inf")
-                )
-        if info is None:
-            return float("inf")
-        numbers = {ModelColumn.PARAMETERS: info.num_parameters, ModelColumn.INPUT: info.input_size}
-        return float(numbers.get(column, info.gmacs))
+                if self.is_here(info.id):
+                    return self.tr("✓ here")
+                return size(info.num_bytes) if info.num_bytes else UNKNOWN
+
+    def _tip(self, info: ModelInfo, column: ModelColumn) -> str:
+        if column is ModelColumn.FAVOURITE:
+            marked = info.id in self._favourites
+            return self.tr("Take the mark away (Space)") if marked else self.tr("Mark as a favourite (Space)")
+        return info.summary or info.id
+
+    def _spoken(self, info: ModelInfo, column: ModelColumn) -> str | None:
+        text = self._text(info, column)
+        if column is ModelColumn.FAVOURITE:
+            return self.tr("favourite") if info.id in self._favourites else self.tr("not a favourite")
+        if column is ModelColumn.TITLE and info.id == self._chosen:
+            return self.tr("{title}, chosen").format(title=text)
+        return text
+
+    def _sort_key(self, info: ModelInfo, column: ModelColumn) -> str | float:
+        match column:
+            case ModelColumn.FAVOURITE:
+                return float(info.id not in self._favourites)
+            case ModelColumn.TITLE | ModelColumn.FAMILY:
+                return self._text(info, column).casefold()
+            case ModelColumn.LICENSE:
+                return info.license.casefold() or "~"
+            case ModelColumn.DOWNLOAD if self.is_here(info.id):
+                return 0.0
+            case ModelColumn.TOP1:
+                return info.top1 if info.top1 is not None else -1.0
+        numbers = {
+            ModelColumn.PARAMETERS: info.num_parameters,
+            ModelColumn.TIME: info.gmacs,
+            ModelColumn.INPUT: info.input_size,
+            ModelColumn.DOWNLOAD: info.num_bytes,
+        }
+        return float(numbers[column]) or float("inf")
 
     def _header_text(self, column: ModelColumn) -> str:
         return {
+            ModelColumn.FAVOURITE: "",
             ModelColumn.TITLE: self.tr("Model"),
             ModelColumn.FAMILY: self.tr("Family"),
             ModelColumn.PARAMETERS: self.tr("Parameters"),
             ModelColumn.TIME: self.tr("Time"),
             ModelColumn.INPUT: self.tr("Input"),
+            ModelColumn.TOP1: self.tr("Top-1"),
             ModelColumn.LICENSE: self.tr("License"),
             ModelColumn.DOWNLOAD: self.tr("Download"),
         }[column]
 
     def _header_tip(self, column: ModelColumn) -> str:
         return {
+            ModelColumn.FAVOURITE: self.tr("Your favourites"),
             ModelColumn.PARAMETERS: self.tr("Adjustable numbers in the model; more learn more, and take more memory"),
             ModelColumn.TIME: self.tr("Computation for one image, compared with the starter"),
             ModelColumn.INPUT: self.tr("Side of the square that every image is brought to, in pixels"),
+            ModelColumn.TOP1: self.tr("Accuracy on ImageNet-1k as torchvision published it; timm publishes none"),
             ModelColumn.LICENSE: self.tr("What you may do with the pretrained weights"),
             ModelColumn.DOWNLOAD: self.tr("Size of the pretrained weights; a tick where they are on this machine"),
         }.get(column, "")
@@ -200,12 +288,6 @@ def relative_time(info: ModelInfo) -> float:
     return info.gmacs / starter.gmacs if starter else info.gmacs
 
 
-def download_size(num_parameters: int) -> int:
-    """Size of the weights in bytes: four for each parameter."""
-    return 4 * num_parameters
-
-
 def _alignment(column: ModelColumn) -> Qt.AlignmentFlag:
-    numbers = (ModelColumn.PARAMETERS, ModelColumn.TIME, ModelColumn.INPUT, ModelColumn.DOWNLOAD)
-    side = Qt.AlignmentFlag.AlignRight if column in numbers else Qt.AlignmentFlag.AlignLeft
+    side = Qt.AlignmentFlag.AlignRight if column in _NUMBERS else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter

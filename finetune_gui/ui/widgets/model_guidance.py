@@ -5,17 +5,21 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFormLayout,
     QFrame,
+    QLabel,
+    QLineEdit,
     QRadioButton,
     QVBoxLayout,
     QWidget,
 )
 
 from finetune_gui.engine.config import Weights
-from finetune_gui.engine.models.catalog import ModelInfo, find_info
-from finetune_gui.ui.item_models.model_item_model import download_size, relative_time
+from finetune_gui.engine.models.catalog import ModelInfo
+from finetune_gui.ui.item_models.model_item_model import relative_time
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.basics import fill_scrolling, text_label
-from finetune_gui.ui.words import count, model_name, size, times
+from finetune_gui.ui.widgets.elided_label import ElidedLabel
+from finetune_gui.ui.widgets.model_weights import ModelWeights
+from finetune_gui.ui.words import UNKNOWN, count, percent, times
 
 
 class ModelGuidance(QFrame):
@@ -23,9 +27,11 @@ class ModelGuidance(QFrame):
 
     Signals:
         weights_wished: "pretrained" or "none".
+        architecture_wished: id of a model that the file is built like.
     """
 
     weights_wished = Signal(str)
+    architecture_wished = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,9 +40,13 @@ class ModelGuidance(QFrame):
         self._title = text_label("heading", wrap=True)
         self._summary = text_label("", wrap=True)
         self._meaning = text_label("hint", wrap=True)
-        self._figures = {
-            name: text_label("", wrap=True) for name in ("parameters", "time", "input", "download", "license", "id")
+        self._figures: dict[str, QLabel] = {
+            name: text_label("", wrap=True) for name in ("parameters", "time", "input", "top1", "learnt", "license")
         }
+        self._figures |= {name: ElidedLabel() for name in ("recipe", "id")}  # words too long to wrap
+        self.weights = ModelWeights(theme)
+        self.architecture = QLineEdit()
+        self._architecture_hint = text_label("hint", wrap=True)
         self.pretrained = QRadioButton(self.tr("Pretrained (recommended)"))
         self.scratch = QRadioButton(self.tr("From scratch"))
         self._weights_text = text_label("hint", wrap=True)
@@ -46,30 +56,35 @@ class ModelGuidance(QFrame):
         self._weights.buttonClicked.connect(self._on_weights)
         self._lay_out()
 
-    def show_model(self, model_id: str, ready: bool | None, num_parameters: int | None = None) -> None:
-        """Explain a model; ``num_parameters`` is that of one which the catalogue does not know."""
-        info = find_info(model_id)
-        self._title.setText(info.title if info else model_name(model_id))
-        number = info.num_parameters if info else num_parameters
-        if info:
-            self._summary.setText(info.summary)
-            self._meaning.setText(self._what_it_means(info))
-        else:
-            self._summary.setText(self.tr("A model from outside the list."))
-            self._meaning.setText(self.tr("Nothing is known here of its speed and its license: look them up first."))
-        unknown = self.tr("not known")
+    def show_model(self, info: ModelInfo, here: bool | None, num_parameters: int | None = None) -> None:
+        """Explain a model; ``num_parameters`` is counted on the one that is chosen, where the catalogue knows none."""
+        self._title.setText(info.title)
+        self._summary.setText(info.summary or self._kind(info))
+        self._meaning.setText(self._what_it_means(info))
+        self._meaning.setVisible(bool(self._meaning.text()))
+        number = info.num_parameters or num_parameters
         values = {
-            "parameters": count(number) if number else unknown,
-            "time": self.tr("{times} the starter").format(times=times(relative_time(info))) if info else unknown,
-            "input": self.tr("{side} × {side} px").format(side=info.input_size) if info else unknown,
-            "download": self._download_text(number, ready),
-            "license": info.license if info else unknown,
-            "id": model_id,
+            "parameters": count(number) if number else UNKNOWN,
+            "time": self.tr("{times} the starter").format(times=times(relative_time(info))) if info.gmacs else UNKNOWN,
+            "input": self.tr("{side} × {side} px").format(side=info.input_size) if info.input_size else UNKNOWN,
+            "top1": percent(info.top1) if info.top1 is not None else "",
+            "learnt": info.pretraining,
+            "license": info.license or self.tr("not stated"),
+            "recipe": info.recipe,
+            "id": info.id,
         }
         for name, value in values.items():
             self._figures[name].setText(value)
+            self._rows.setRowVisible(self._figures[name], bool(value))
+        self._show_source(info, here)
         self.setAccessibleName(self._title.text())
         self.setAccessibleDescription(self._summary.text())
+
+    def _show_source(self, info: ModelInfo, here: bool | None) -> None:
+        from_file = info.source == "file"
+        for widget in (self.architecture, self._architecture_hint):
+            widget.setVisible(from_file)
+        self.weights.show_model(info, here)
 
     def show_weights(self, weights: Weights) -> None:
         """Tick what is chosen, and say what it means."""
@@ -89,7 +104,23 @@ class ModelGuidance(QFrame):
     def _on_weights(self) -> None:
         self.weights_wished.emit("pretrained" if self.pretrained.isChecked() else "none")
 
+    @Slot()
+    def _on_architecture(self) -> None:
+        self.architecture_wished.emit(self.architecture.text().strip())
+
+    def _kind(self, info: ModelInfo) -> str:
+        match info.source:
+            case "run":
+                return self.tr("An earlier run of yours. Its classes keep their outputs; new ones are added.")
+            case "file":
+                return self.tr("A weight file of yours. Its architecture is found from its tensors.")
+        if info.self_supervised:
+            return self.tr("Learnt without class labels: strong general features, also when they stay frozen.")
+        return self.tr("A model of {library}.").format(library=info.source)
+
     def _what_it_means(self, info: ModelInfo) -> str:
+        if not info.gmacs:
+            return ""
         factor = relative_time(info)
         if factor <= 0.6:
             speed = self.tr("Quicker than the starter, even on an old laptop.")
@@ -102,13 +133,6 @@ class ModelGuidance(QFrame):
         detail = self.tr("Small details in your images are better seen at its large input.")
         return f"{speed} {detail}" if info.input_size > 256 else speed
 
-    def _download_text(self, number: int | None, ready: bool | None) -> str:
-        if ready:
-            return self.tr("none, it is here")
-        if not number:
-            return self.tr("not known")
-        return self.tr("about {size}, once").format(size=size(download_size(number)))
-
     def _lay_out(self) -> None:
         content = QWidget()
         layout = QVBoxLayout(content)
@@ -117,12 +141,19 @@ class ModelGuidance(QFrame):
         for label in (self._title, self._summary, self._meaning):
             layout.addWidget(label)
         layout.addSpacing(4)
-        layout.addLayout(self._figure_rows())
-        layout.addSpacing(8)
         heading = text_label("heading", wrap=True)
         heading.setText(self.tr("Start from"))
-        for widget in (heading, self.pretrained, self.scratch, self._weights_text):
+        for widget in (heading, self.pretrained, self.scratch, self._weights_text, self.weights):
             layout.addWidget(widget)
+        self.architecture.setPlaceholderText(self.tr("Architecture, such as torchvision/resnet50"))
+        self.architecture.setAccessibleName(self.tr("Architecture of the file"))
+        self.architecture.returnPressed.connect(self._on_architecture)
+        self._architecture_hint.setText(self.tr("Only where it is not found by itself: name it and press Enter."))
+        layout.addWidget(self.architecture)
+        layout.addWidget(self._architecture_hint)
+        layout.addSpacing(8)
+        self._rows = self._figure_rows()
+        layout.addLayout(self._rows)
         layout.addStretch(1)
         fill_scrolling(self, content, self.tr("About this model"))
 
@@ -131,8 +162,10 @@ class ModelGuidance(QFrame):
             "parameters": self.tr("Parameters"),
             "time": self.tr("Time per image"),
             "input": self.tr("Input"),
-            "download": self.tr("Download"),
+            "top1": self.tr("Top-1"),
+            "learnt": self.tr("Learnt from"),
             "license": self.tr("License"),
+            "recipe": self.tr("Recipe"),
             "id": self.tr("Id"),
         }
         rows = QFormLayout()

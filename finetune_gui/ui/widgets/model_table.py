@@ -1,23 +1,11 @@
-"""The table of models: sorts, filters, and marks the chosen one."""
+"""The table of models: sorts, filters, marks the chosen one and the favourites."""
 
-from PySide6.QtCore import (
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QSize,
-    QSortFilterProxyModel,
-    Qt,
-    QTimer,
-    Signal,
-    Slot,
-)
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import (
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QIcon, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from finetune_gui.engine.models.filtering import ModelFilter
+from finetune_gui.ui.item_models.model_filter_proxy import ModelFilterProxy
 from finetune_gui.ui.item_models.model_item_model import ModelColumn, ModelItemModel, ModelRole
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.row_table import RowTable
@@ -27,13 +15,18 @@ _ROW = 32
 _SETTLE_MS = 250  # arrow keys pass many rows; only where they rest is chosen
 _ICON = 16
 _WIDTHS = {
+    ModelColumn.FAVOURITE: 34,
     ModelColumn.FAMILY: 98,
-    ModelColumn.PARAMETERS: 84,
-    ModelColumn.TIME: 52,
-    ModelColumn.INPUT: 50,
+    ModelColumn.PARAMETERS: 96,
+    ModelColumn.TIME: 76,
+    ModelColumn.INPUT: 58,
+    ModelColumn.TOP1: 70,
     ModelColumn.LICENSE: 111,
-    ModelColumn.DOWNLOAD: 76,
+    ModelColumn.DOWNLOAD: 90,
 }
+
+_TITLE_WIDTH = 230  # below, columns give way to it, in this order; the details and the filters have them too
+_GIVE_WAY = (ModelColumn.FAMILY, ModelColumn.INPUT, ModelColumn.LICENSE, ModelColumn.TOP1)
 
 
 class ModelTable(RowTable):
@@ -50,12 +43,9 @@ class ModelTable(RowTable):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(_ROW, parent)
         self.models = ModelItemModel(self)
-        self._proxy = QSortFilterProxyModel(self)
-        self._proxy.setSourceModel(self.models)
-        self._proxy.setSortRole(ModelRole.SORT)
-        self._proxy.setFilterRole(ModelRole.SEARCH)
-        self._proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._proxy = ModelFilterProxy(self.models, self)
         self.setModel(self._proxy)
+        self.setItemDelegateForColumn(ModelColumn.FAVOURITE, _StarDelegate(theme, self))
         self.setItemDelegateForColumn(ModelColumn.TITLE, _ChosenDelegate(theme, self))
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._on_settled)
@@ -73,12 +63,15 @@ class ModelTable(RowTable):
             self.scrollTo(index)
         self._showing = False
 
-    def set_filter(self, text: str) -> None:
-        """Show only models in which these words occur."""
+    def set_filter(self, wanted: ModelFilter, *, everything: bool) -> None:
+        """Show only what passes."""
         self._showing = True  # a row that goes is no choice of another
-        words = [word for word in text.split() if word]
-        self._proxy.setFilterRegularExpression("".join(f"(?=.*{_quoted(word)})" for word in words))
+        self._proxy.set_filter(wanted, everything=everything)
         self._showing = False
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
+        else:
+            self.scrollToTop()
 
     def current_id(self) -> str:
         """The model of the current row; empty if there is none."""
@@ -95,6 +88,36 @@ class ModelTable(RowTable):
         if current.isValid() and not self._showing and current.row() != previous.row():
             self.looked_at.emit(str(current.data(ModelRole.ID)))
             self._settle.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the columns that there is room for beside the titles."""
+        super().resizeEvent(event)
+        missing = _TITLE_WIDTH + sum(_WIDTHS.values()) - self.viewport().width()
+        for column in _GIVE_WAY:
+            self.setColumnHidden(column, missing > 0)
+            missing -= _WIDTHS[column]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space marks a favourite."""
+        if event.key() == Qt.Key.Key_Space and self.current_id():
+            self.models.toggle_favourite(self.current_id())
+            return
+        super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on the star marks a favourite, and chooses nothing."""
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and index.column() == ModelColumn.FAVOURITE and event.button() is Qt.MouseButton.LeftButton:
+            self.models.toggle_favourite(str(index.data(ModelRole.ID)))
+            return
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A second click on the star takes the mark away again."""
+        if self.columnAt(round(event.position().x())) == ModelColumn.FAVOURITE:
+            self.mousePressEvent(event)
+            return
+        super().mouseDoubleClickEvent(event)
 
     def shutdown(self) -> None:
         """Choose nothing any more."""
@@ -138,6 +161,18 @@ class _ChosenDelegate(QStyledItemDelegate):
         option.icon = self._theme.icon("check", "accent_ink") if index.data(ModelRole.CHOSEN) else QIcon()
 
 
-def _quoted(word: str) -> str:
-    """A word as a regular expression that finds itself."""
-    return "".join(letter if letter.isalnum() else f"\\{letter}" for letter in word)
+class _StarDelegate(QStyledItemDelegate):
+    """A star, filled where the model is a favourite."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        marked = bool(index.data(ModelRole.FAVOURITE))
+        option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
+        option.decorationSize = QSize(_ICON, _ICON)
+        option.decorationAlignment = Qt.AlignmentFlag.AlignCenter
+        name, color = ("star-filled", "warning") if marked else ("star", "border_strong")
+        option.icon = self._theme.icon(name, color)
