@@ -1,11 +1,13 @@
 """Decoding what cameras, scanners and microscopes write."""
 
+import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from finetune_gui.engine.data.augment import augmented_square
 from finetune_gui.engine.data.batches import ImageBatch, ImagePart, decoded_batches
@@ -17,7 +19,9 @@ from finetune_gui.engine.data.image import (
     UnreadableImage,
     centre_square,
     check_header,
+    decode_image,
     load_image,
+    load_thumbnail,
 )
 from finetune_gui.engine.data.row_store import CacheBudget
 from finetune_gui.engine.data.scan import scan
@@ -72,6 +76,105 @@ def test_first_frame_of_an_animation(tmp_path: Path) -> None:
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
     frames[0].save(tmp_path / "x.gif", save_all=True, append_images=frames[1:])
     assert np.asarray(load_image(tmp_path / "x.gif"))[0, 0].tolist() == [255, 0, 0]
+
+
+def test_lab_becomes_rgb(tmp_path: Path) -> None:
+    lab = ImageCms.applyTransform(
+        Image.new("RGB", (8, 8), (200, 60, 40)),
+        ImageCms.buildTransform(ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), "RGB", "LAB"),
+    )
+    lab.save(tmp_path / "x.tif")
+    pixel = np.asarray(load_image(tmp_path / "x.tif"))[0, 0].astype(int)
+    assert np.abs(pixel - (200, 60, 40)).max() <= 3
+
+
+def test_cmyk_of_photo_programs_is_not_inverted(tmp_path: Path) -> None:
+    Image.new("RGB", (16, 16), (250, 240, 230)).convert("CMYK").save(tmp_path / "x.jpg")  # with Adobe's marker
+    pixel = np.asarray(load_image(tmp_path / "x.jpg"))[0, 0].astype(int)
+    assert np.abs(pixel - (250, 240, 230)).max() <= 6
+
+
+@pytest.mark.parametrize(
+    "name", ["x.png", "x.webp", "x.bmp", "x.tga", "x.pcx", "x.sgi", "x.qoi", "x.dds", "x.jp2", "x.avif"]
+)
+def test_many_formats(tmp_path: Path, name: str) -> None:
+    image = draw_image(0, 0)
+    image.save(tmp_path / name)
+    difference = np.asarray(load_image(tmp_path / name)).astype(int) - np.asarray(image)
+    assert np.abs(difference).mean() < 12
+
+
+def test_files_and_their_content_are_decoded_alike(tmp_path: Path) -> None:
+    draw_image(0, 0).save(tmp_path / "x.jpg")
+    from_file, from_bytes = decode_image(tmp_path / "x.jpg"), decode_image((tmp_path / "x.jpg").read_bytes())
+    assert np.array_equal(np.asarray(from_file.image), np.asarray(from_bytes.image))
+    assert (from_file.width, from_file.height, from_file.format, from_file.mode) == (72, 56, "JPEG", "RGB")
+
+
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF")
+def test_damaged_exif_is_no_damaged_picture(tmp_path: Path) -> None:
+    draw_image(0, 0).save(tmp_path / "x.jpg", exif=b"Exif\0\0II*\0\xff\xff\xff\xff broken")
+    assert load_image(tmp_path / "x.jpg").size == (72, 56)
+
+
+@pytest.mark.parametrize("name", ["x.jpg", "x.png", "x.tif"])
+def test_made_smaller_it_is_the_same_picture(tmp_path: Path, name: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x0110] = 6, "Model\0"
+    draw_image(0, 0, (96, 64)).resize((960, 640), Image.Resampling.BICUBIC).save(tmp_path / name, exif=exif)
+    small, whole = decode_image(tmp_path / name, enough=40), decode_image(tmp_path / name)
+    assert (small.width, small.height, small.camera) == (whole.width, whole.height, whole.camera) == (640, 960, "Model")
+    assert small.image.size == (80, 120)
+    same_size = whole.image.resize(small.image.size, Image.Resampling.BOX)
+    assert np.abs(np.asarray(small.image).astype(int) - np.asarray(same_size)).mean() < 3
+
+
+@pytest.mark.parametrize("mode", ["L", "1", "LA", "P", "RGBA", "I;16", "F", "CMYK"])
+def test_every_mode_can_be_made_smaller_in_bands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+    monkeypatch.setattr("finetune_gui.engine.data.image._BAND_PIXELS", 5000)
+    grey = np.linspace(0, 255, 300 * 200).reshape(300, 200).astype(np.uint8)
+    image = Image.fromarray(grey)
+    if mode == "I;16":
+        image = Image.fromarray(grey.astype(np.uint16) * 257)
+    elif mode != "L":
+        image = image.convert("RGB").convert(mode) if mode == "CMYK" else image.convert(mode)
+    image.save(tmp_path / "x.tif")
+    small = np.asarray(decode_image(tmp_path / "x.tif", enough=20).image).astype(int)
+    assert small.shape == (60, 40, 3)
+    assert np.abs(small[..., 0] - grey.reshape(60, 5, 40, 5).mean((1, 3))).mean() < (40 if mode == "1" else 5)
+
+
+def test_too_large_is_told_by_the_header(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw_image(0, 0, (60, 50)).save(tmp_path / "x.png")
+    monkeypatch.setattr("finetune_gui.engine.data.image.MAX_PIXELS", 2999)
+    with pytest.raises(UnreadableImage, match="60 x 50 pixels are too many to decode"):
+        load_image(tmp_path / "x.png")
+
+
+def test_very_large_images_are_decoded_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw_image(0, 0).save(tmp_path / "x.png")
+    module = "finetune_gui.engine.data.image"
+    lock = threading.Lock()
+    monkeypatch.setattr(f"{module}._large_images", lock)
+    monkeypatch.setattr(f"{module}._MANY_PIXELS", 100)
+    with ThreadPoolExecutor(1) as pool:
+        with lock:
+            waiting = pool.submit(load_image, tmp_path / "x.png")
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.2)
+        assert waiting.result(timeout=30).size == (72, 56)
+
+
+@pytest.mark.parametrize("size", [(400, 300), (30, 20), (2000, 10), (10, 2000)])
+def test_thumbnails_are_small_and_upright(tmp_path: Path, size: tuple[int, int]) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    draw_image(0, 0, size).save(tmp_path / "x.jpg", exif=exif)
+    thumbnail = load_thumbnail(tmp_path / "x.jpg", 64)
+    assert thumbnail.mode == "RGB"
+    assert min(thumbnail.size) == min(64, *size)
+    assert max(thumbnail.size) <= 4 * min(thumbnail.size)
+    assert (thumbnail.width > thumbnail.height) == (size[1] > size[0])
 
 
 def test_damaged_files_say_so(tmp_path: Path) -> None:

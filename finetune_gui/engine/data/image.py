@@ -1,6 +1,7 @@
 """From an image file to the square of pixels that a network sees. One code path for training, preview and predict."""
 
 import threading
+import warnings
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache
@@ -52,6 +53,7 @@ _UPRIGHT = {
 _SIDEWAYS = (5, 6, 7, 8)
 
 Image.MAX_IMAGE_PIXELS = None  # MAX_PIXELS does that, with an error instead of a warning
+warnings.filterwarnings("ignore", module=r"PIL\.")  # of odd EXIF and like; an image is read, or says why it is not
 _large_images: AbstractContextManager[object] = threading.Lock()
 
 
