@@ -48,7 +48,7 @@ def good(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> Path:
     """Data that are chosen already."""
     folder = draw_classes(tmp_path / "good")
     with qtbot.waitSignal(window.session.dataset_changed, timeout=LONG):
-        window.session.open_dataset(str(folder))
+        window.session.open_source(str(folder))
     window.session.set_training(num_epochs=1, batch_size=4, device="cpu")
     return folder
 
@@ -144,14 +144,17 @@ def test_an_unreadable_image_is_left_out_and_named(qtbot: QtBot, window: MainWin
 # --- model, plan, settings ---------------------------------------------------------------------------------------
 
 
-def test_an_unknown_model(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_weight_file_that_is_none(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     window.show_page("model")
     page = window.pages.page("model")
     assert isinstance(page, ModelPage)
-    page.other.edit.setText("timm/resnet5000")
-    page.other.button.click()
-    told(qtbot, window, "model", "resnet5000")
-    assert window.session.config.model.id == "starter"
+    path = tmp_path / "weights.pth"
+    path.write_text("not weights at all")
+    page.open_weight_file(str(path))
+    told(qtbot, window, "model", "no file of PyTorch weights")
+    page.table.wished.emit("starter")
+    qtbot.waitUntil(lambda: window.session.tree is not None, timeout=60_000)
+    assert said(window) == ("", "")
 
 
 def test_everything_frozen(qtbot: QtBot, window: MainWindow, good: Path) -> None:  # noqa: ARG001
