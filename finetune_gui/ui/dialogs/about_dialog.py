@@ -42,7 +42,7 @@ class AboutDialog(QDialog):
         promise = QLabel(
             self.tr("Nothing leaves this machine: no account, no upload, no telemetry.")
             + " "
-            + self.tr("Only the weights of a model that you choose are downloaded.")
+            + self.tr("Only the weights and sample images that you choose are downloaded.")
         )
         promise.setWordWrap(True)
         words = QVBoxLayout()
