@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from finetune_gui.engine.events import (
     EpochCompleted,
     Event,
+    FreezeAudited,
+    PlanChanged,
     PreparationAdvanced,
     RunFailed,
     RunFinished,
@@ -36,6 +38,8 @@ class RunProgress:
         self.validation: ValidationAdvanced | None = None
         self.epoch: EpochCompleted | None = None
         self.best: EpochCompleted | None = None
+        self.audit: FreezeAudited | None = None
+        self.plan_change: PlanChanged | None = None
         self.finished: RunFinished | None = None
         self.failed: RunFailed | None = None
         self.warnings: list[WarningRaised] = []
@@ -53,6 +57,10 @@ class RunProgress:
                 self.validation = event
             case EpochCompleted():
                 self._take_epoch(event, live)
+            case FreezeAudited():
+                self.audit = event
+            case PlanChanged():
+                self.plan_change = event
             case PreparationAdvanced():
                 self.preparation = event
             case RunStarted():

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from finetune_gui.engine.config import LayerPlan, Preset, TwoRates
+from finetune_gui.engine.config import LayerPlan, Preset, PresetChange, TwoRates
 from finetune_gui.engine.errors import EngineError
 
 LAYER_DECAY = 0.75  # of ``by_depth``, per layer group; 0.65 to 0.75 is usual (Bao et al. 2022, BEiT, appendix)
@@ -159,6 +159,24 @@ def phases(plan: LayerPlan, num_epochs: int | None = None) -> list[tuple[int, La
         if in_time and change.preset != found[-1][1].preset:
             found.append((change.from_epoch, plan.at(change.from_epoch)))
     return found
+
+
+def gradual_unfreezing(num_epochs: int, last: Preset | None = "by_depth") -> tuple[PresetChange, ...]:
+    """A schedule for a plan that begins with ``head``: then the last stage, then ``last``, each for as many epochs.
+
+    In a run of too few epochs the later ones have no room.
+
+    Args:
+        num_epochs: Of the run.
+        last: None to stop at the last stage.
+    """
+    later: list[Preset] = ["last_stage", *([last] if last is not None else [])]
+    changes: list[PresetChange] = []
+    for index, preset in enumerate(later, start=1):
+        first = max(2, 1 + round(index * num_epochs / (len(later) + 1)))
+        if first <= num_epochs and (not changes or first > changes[-1].from_epoch):
+            changes.append(PresetChange(from_epoch=first, preset=preset))
+    return tuple(changes)
 
 
 def locked_statistics(tree: LayerTree, plan: LayerPlan, multipliers: Mapping[str, float]) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from finetune_gui.engine.models.layer_tree import LayerNode, LayerTree
 from finetune_gui.ui.item_models.layer_plan_edits import group_tops
-from finetune_gui.ui.words import figure, parameters
+from finetune_gui.ui.words import UNKNOWN, figure, parameters
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -24,6 +24,7 @@ class LayerColumn(IntEnum):
     FROZEN = 1
     MULTIPLIER = 2
     PARAMETERS = 3
+    OUTPUT = 4
 
 
 class LayerRole(IntEnum):
@@ -51,6 +52,7 @@ class _Item:
     paths: tuple[str, ...]
     leaves: tuple[str, ...]
     num_parameters: int
+    shape: tuple[int, ...] | None = None  # of the output of one image
     parent: _Item | None = None
     row: int = 0
     children: list[_Item] = field(default_factory=list)
@@ -140,7 +142,7 @@ class LayerItemModel(QAbstractItemModel):
         column = LayerColumn(section)
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return (self.tr("Layer"), self.tr("Frozen"), self.tr("λ"), self.tr("Parameters"))[section]
+                return self._header(column)
             case Qt.ItemDataRole.ToolTipRole:
                 return self._header_tip(column)
             case Qt.ItemDataRole.TextAlignmentRole:
@@ -183,6 +185,15 @@ class LayerItemModel(QAbstractItemModel):
             return True
         return False
 
+    def _header(self, column: LayerColumn) -> str:
+        return {
+            LayerColumn.LAYER: self.tr("Layer"),
+            LayerColumn.FROZEN: self.tr("Frozen"),
+            LayerColumn.MULTIPLIER: self.tr("λ"),
+            LayerColumn.PARAMETERS: self.tr("Parameters"),
+            LayerColumn.OUTPUT: self.tr("Output"),
+        }[column]
+
     # -- pieces ---------------------------------------------------------------------------------------------------
 
     def _own_data(self, item: _Item, column: LayerColumn, role: int) -> object:
@@ -214,6 +225,7 @@ class LayerItemModel(QAbstractItemModel):
                 tuple(top.path for top in tops),
                 tuple(leaf.path for top in tops for leaf in top.leaves()),
                 sum(top.num_parameters for top in tops),
+                _last_shape(tops),
             )
         )
         for node in lone.children if lone else tops:
@@ -221,7 +233,7 @@ class LayerItemModel(QAbstractItemModel):
 
     def _add_node(self, parent: _Item, node: LayerNode, name: str) -> None:
         leaves = tuple(leaf.path for leaf in node.leaves())
-        item = parent.add(_Item(name, node.kind, (node.path,), leaves, node.num_parameters))
+        item = parent.add(_Item(name, node.kind, (node.path,), leaves, node.num_parameters, node.output_shape))
         for child in node.children:
             self._add_node(item, child, child.name)
 
@@ -246,6 +258,8 @@ class LayerItemModel(QAbstractItemModel):
                 return figure(low) if low == high else f"{figure(low)} – {figure(high)}"
             case LayerColumn.PARAMETERS:
                 return parameters(item.num_parameters)
+            case LayerColumn.OUTPUT:
+                return "×".join(map(str, item.shape)) if item.shape else UNKNOWN
         return ""
 
     def _spoken(self, item: _Item, column: LayerColumn) -> str:
@@ -262,6 +276,7 @@ class LayerItemModel(QAbstractItemModel):
                 "Learning-rate multiplier: 0 is frozen, 1 is full speed, between is gentle (w ← w − η·λ·∇w)"
             ),
             LayerColumn.PARAMETERS: self.tr("Number of weights; the bar is the share of all"),
+            LayerColumn.OUTPUT: self.tr("Shape of what the layer gives for one image"),
         }[column]
 
 
@@ -272,11 +287,16 @@ _CHECKS = {
 }
 
 
+def _last_shape(nodes: list[LayerNode]) -> tuple[int, ...] | None:
+    """What a group gives: the output of the last of its layers whose output is known."""
+    return next((node.output_shape for node in reversed(nodes) if node.output_shape is not None), None)
+
+
 def _state(item: _Item) -> str:
     low, high = item.values
     return "frozen" if high == 0 else "trainable" if low > 0 else "mixed"
 
 
 def _alignment(column: LayerColumn) -> Qt.AlignmentFlag:
-    right = column in (LayerColumn.MULTIPLIER, LayerColumn.PARAMETERS)
+    right = column in (LayerColumn.MULTIPLIER, LayerColumn.PARAMETERS, LayerColumn.OUTPUT)
     return (Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter

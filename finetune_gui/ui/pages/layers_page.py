@@ -3,12 +3,18 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from finetune_gui.engine.config import BatchNormPolicy, LayerPlan, Preset
+from finetune_gui.engine.config import BatchNormPolicy, LayerPlan, Preset, PresetChange, TwoRates
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.models.layer_tree import LayerTree, leaf_multipliers, trainable_parameters
+from finetune_gui.engine.models.layer_tree import (
+    LayerTree,
+    active_dropouts,
+    leaf_multipliers,
+    locked_statistics,
+    trainable_parameters,
+)
 from finetune_gui.ui.item_models.layer_plan_edits import thawed, with_multipliers
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme, set_kind
@@ -19,6 +25,7 @@ from finetune_gui.ui.widgets.preset_cards import PresetCards
 from finetune_gui.ui.widgets.progress_line import ProgressLine
 from finetune_gui.ui.widgets.search_field import SearchField
 from finetune_gui.ui.words import counted
+from finetune_gui.ui.workers.forecasts import Forecasts
 
 _SIDE_WIDTH = 300
 
@@ -51,6 +58,8 @@ class LayersPage(PageFrame):
         self.collapse_button = QPushButton(self.tr("Collapse all"))
         self.loading = ProgressLine(theme, beside=True)
         self.next_button = QPushButton(self.tr("Next: Train"))
+        self._running = False
+        self._forecasts = Forecasts(self)
         self._lay_out_page()
         self._connect()
         self._on_tree()
@@ -60,9 +69,22 @@ class LayersPage(PageFrame):
         super().showEvent(event)
         if self._session.tree is None and not self._loading_tree and not self.banner.message():
             self._session.load_tree()
+        self._ask_forecast()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A forecast is made only for who looks at it."""
+        super().hideEvent(event)
+        self._forecasts.give_up()
+
+    @Slot(str)
+    def set_run_state(self, state: str) -> None:
+        """While a run learns, no probe takes its time."""
+        self._running = state != "idle"
+        self._ask_forecast()
 
     def shutdown(self) -> None:
-        """Nothing of its own runs in the background."""
+        """The window closes."""
+        self._forecasts.shutdown()
 
     # -- set-up ---------------------------------------------------------------------------------------------------
 
@@ -105,6 +127,14 @@ class LayersPage(PageFrame):
         self.collapse_button.clicked.connect(self.tree.collapseAll)
         self.summary.batch_norm_wished.connect(self._on_batch_norm)
         self.summary.reset_wished.connect(self._on_reset)
+        options = self.summary.options
+        options.two_rates_wished.connect(self._on_two_rates)
+        options.schedule_wished.connect(self._on_schedule)
+        session.config_changed.connect(self._on_settings)
+        session.dataset_changed.connect(self._on_settings)
+        self._forecasts.made.connect(self.summary.forecast.show_forecast)
+        self._forecasts.failed.connect(self.summary.forecast.show_error)
+        self._forecasts.crashed.connect(session.crashed)
         self.banner.action_triggered.connect(self._on_banner_action)
         self.next_button.clicked.connect(self.next_requested)
 
@@ -113,7 +143,7 @@ class LayersPage(PageFrame):
     @Slot(str)
     def _on_preset(self, preset: Preset) -> None:
         before = self._session.config.plan
-        self._session.set_plan(replace(before, preset=preset, rules=()))
+        self._session.set_plan(replace(before, preset=preset, rules=(), schedule=()))
         self._offer_undo(before)
 
     @Slot()
@@ -144,6 +174,16 @@ class LayersPage(PageFrame):
     @Slot(str)
     def _on_batch_norm(self, policy: BatchNormPolicy) -> None:
         self._session.set_plan(replace(self._session.config.plan, batch_norm=policy))
+
+    @Slot(object)
+    def _on_two_rates(self, rates: TwoRates) -> None:
+        self._session.set_plan(replace(self._session.config.plan, two_rates=rates))
+
+    @Slot(object)
+    def _on_schedule(self, schedule: tuple[PresetChange, ...]) -> None:
+        plan = self._session.config.plan
+        preset = "head" if schedule else plan.preset  # it begins with the head
+        self._session.set_plan(replace(plan, preset=preset, schedule=schedule))
 
     def _offer_undo(self, before: LayerPlan) -> None:
         """Work by hand is not lost to one click."""
@@ -196,6 +236,30 @@ class LayersPage(PageFrame):
         else:
             self._show_plan(tree, plan)
         self._shown_tree = tree
+        self._on_settings()
+
+    @Slot()
+    def _on_settings(self) -> None:
+        """Epochs, batch, images or device may have changed, which the schedule and the forecast depend on."""
+        config = self._session.config
+        self.summary.options.show_plan(self._session.tree, config.plan, config.num_epochs)
+        self._ask_forecast()
+
+    def _ask_forecast(self) -> None:
+        session, view = self._session, self.summary.forecast
+        dataset, config = session.dataset, session.config
+        if self._running:
+            self._forecasts.give_up()
+            view.show_waiting(self.tr("Not while a run is training."))
+        elif dataset is None:
+            view.show_waiting(self.tr("Choose images first: time and memory depend on them."))
+        elif self.isVisible() and session.tree is not None and session.plan_problem() is None:
+            view.show_waiting(self.tr("Trying a few steps on this device…"))
+            num_images = sum(dataset.counts())
+            own = "val" in dataset.split_names()
+            num_val = sum(dataset.counts("val")) if own else round(config.data.val_split * num_images)
+            num_classes = len(dataset.class_names)
+            self._forecasts.ask(config, num_classes=num_classes, num_train=num_images - num_val, num_val=num_val)
 
     def _show_plan(self, tree: LayerTree, plan: LayerPlan) -> None:
         problem = self._session.plan_problem()
@@ -208,6 +272,10 @@ class LayersPage(PageFrame):
         else:
             self.tree.layers.set_tree(tree, multipliers)
         self.summary.show_shares(trainable_parameters(tree, multipliers), tree.root.num_parameters)
+        self.summary.show_layers(
+            statistics=locked_statistics(tree, plan, multipliers),
+            dropouts=(len(active_dropouts(tree, multipliers)), len(tree.dropouts)),
+        )
         has_batch_norm = any("BatchNorm" in leaf.kind for leaf in tree.root.leaves())
         self.summary.show_batch_norm(plan.batch_norm, present=has_batch_norm)
         if problem is None:

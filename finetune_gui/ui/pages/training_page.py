@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, PreparationAdvanced, RunFinished, WarningRaised
@@ -12,6 +12,7 @@ from finetune_gui.ui.run_progress import RunProgress
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.config_form import ConfigForm
+from finetune_gui.ui.widgets.drift_view import DriftView
 from finetune_gui.ui.widgets.page_frame import PageFrame
 from finetune_gui.ui.widgets.progress_line import ProgressLine
 from finetune_gui.ui.widgets.run_cards import RunCards
@@ -51,6 +52,9 @@ class TrainingPage(PageFrame):
         self.warnings = QLabel()
         self.cards = RunCards(theme)
         self.curves = RunCurves(theme)
+        self.audit = QLabel()
+        self.drift = DriftView(theme)
+        self.tabs = QTabWidget()
         self.result = RunResultBar(theme)
         self.train_button = QPushButton(self.tr("Start training"))
         self._tick = QTimer(self, interval=1000)
@@ -74,6 +78,7 @@ class TrainingPage(PageFrame):
         """Show what happened in the run that is under way."""
         self.progress.take(events)
         self.curves.take(events)
+        self.drift.take(events)
         self._tell_milestones(events)
         self._show_state()
 
@@ -84,6 +89,7 @@ class TrainingPage(PageFrame):
         self.banner.clear()
         self.progress.take(known, live=False)
         self.curves.take(known)
+        self.drift.take(known)
         self._tell_milestones(known)
         self._show_state()
 
@@ -131,6 +137,7 @@ class TrainingPage(PageFrame):
         """The window closes."""
         self._tick.stop()
         self.curves.shutdown()
+        self.drift.shutdown()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space pauses, where no button or field wants it for itself."""
@@ -148,16 +155,21 @@ class TrainingPage(PageFrame):
         self.warnings.setWordWrap(True)
         self.warnings.setTextFormat(Qt.TextFormat.PlainText)
         self.details.setWordWrap(True)
+        self.audit.setWordWrap(True)
+        self.audit.setTextFormat(Qt.TextFormat.PlainText)
+        self.curves.setContentsMargins(0, 8, 0, 0)
+        self.tabs.addTab(self.curves, self.tr("Curves"))
+        self.tabs.addTab(self.drift, self.tr("What moved"))
         head = QVBoxLayout()
         head.setSpacing(8)
-        for widget in (self.headline, self.line, self.details, self.warnings):
+        for widget in (self.headline, self.line, self.details, self.audit, self.warnings):
             head.addWidget(widget)
         right = QVBoxLayout()
         right.setSpacing(14)
         right.addWidget(self.result)
         right.addLayout(head)
         right.addWidget(self.cards)
-        right.addWidget(self.curves, 1)
+        right.addWidget(self.tabs, 1)
         columns = QHBoxLayout()
         columns.setSpacing(16)
         columns.addWidget(self.form)
@@ -179,6 +191,7 @@ class TrainingPage(PageFrame):
     def _forget_run(self) -> None:
         self.progress = RunProgress()
         self.curves.clear()
+        self.drift.clear()
         self.result.hide()
         self.warnings.clear()
 
@@ -196,7 +209,22 @@ class TrainingPage(PageFrame):
         self.line.set_level("success" if finished else "warning" if self._state == "paused" else "")
         self.line.setVisible(self._state != "idle" or run.started is not None)
         self.train_button.setVisible(self._state == "idle" and run.started is None)  # afterwards the result leads on
+        self._show_audit()
         self._show_warnings()
+
+    def _show_audit(self) -> None:
+        """One line: is what is frozen still what it was?"""
+        audit = self.progress.audit
+        self.audit.setVisible(audit is not None and audit.verified is not None)
+        if audit is None:
+            return
+        if audit.verified:
+            words = self.tr("Frozen: verified after epoch {epoch}. {tensors} tensors are identical to the last bit.")
+            text = words.format(epoch=count(audit.epoch), tensors=count(audit.num_frozen))
+        else:
+            text = self.tr("Frozen layers have changed: {0}.").format(", ".join(audit.changed[:3]))
+        self.audit.setText(text)
+        set_kind(self.audit, kind="hint" if audit.verified else "error")
 
     def _headline(self) -> str:
         run = self.progress
@@ -240,12 +268,15 @@ class TrainingPage(PageFrame):
             waiting = self._state == "idle"
             return self.tr("The curves appear here, live, as soon as you press Train.") if waiting else ""
         images = self.tr("{0} training and {1} validation images")
+        change = self.progress.plan_change
+        lr = change.lr if change is not None else started.lr
+        trainable = change.trainable_parameters if change is not None else started.trainable_parameters
         learning = self.tr("{0} of {1} parameters learn")
         return " · ".join(
             (
                 images.format(count(started.num_train), count(started.num_val)),
-                self.tr("{0}, learning rate {1}").format(optimizer_name(started.optimizer), figure(started.lr)),
-                learning.format(parameters(started.trainable_parameters), parameters(started.total_parameters)),
+                self.tr("{0}, learning rate {1}").format(optimizer_name(started.optimizer), figure(lr)),
+                learning.format(parameters(trainable), parameters(started.total_parameters)),
             )
         )
 

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
 from finetune_gui.engine.config import BatchNormPolicy
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.basics import fill_scrolling, text_label
+from finetune_gui.ui.widgets.forecast_view import ForecastView
+from finetune_gui.ui.widgets.plan_options import PlanOptions
 from finetune_gui.ui.widgets.progress_line import ProgressLine
 from finetune_gui.ui.words import count, counted, percent
 
@@ -57,6 +59,9 @@ class LayerSummary(QFrame):
             ),
         )
         self._no_batch_norm = text_label("hint", self.tr("This model has no BatchNorm layers."), wrap=True)
+        self._layers_noted = text_label("hint", wrap=True)
+        self.forecast = ForecastView()
+        self.options = PlanOptions()
         self._rules = text_label("", wrap=True)
         self.reset_button = QPushButton(self.tr("Reset to preset"))
         self.help_button = QToolButton()
@@ -89,6 +94,19 @@ class LayerSummary(QFrame):
             sentence.setVisible(present)
         self._no_batch_norm.setVisible(not present)
 
+    def show_layers(self, *, statistics: tuple[int, int], dropouts: tuple[int, int]) -> None:
+        """What else a plan wakes or puts to sleep: (still, all) BatchNorm layers, (awake, all) dropouts."""
+        lines = []
+        if statistics[1]:
+            words = self.tr("Statistics of {still} of {all} BatchNorm layers are locked.")
+            lines.append(words.format(still=count(statistics[0]), all=count(statistics[1])))
+        if dropouts[1]:
+            words = self.tr("Dropout is active in {awake} of {all} places.")
+            lines.append(words.format(awake=count(dropouts[0]), all=count(dropouts[1])))
+        else:
+            lines.append(self.tr("This model drops nothing out."))
+        self._layers_noted.setText("\n".join(lines))
+
     def show_rules(self, number: int) -> None:
         """How many rules were made by hand."""
         if number:
@@ -115,6 +133,8 @@ class LayerSummary(QFrame):
             "from spoiling them.\n\n"
             "Let them learn when your images look unlike photos (X-rays, microscopy, radar, drawings) and you have "
             "plenty of them. Begin gently: a small λ, or the preset that is gentler in depth.\n\n"
+            "Gradual unfreezing does it in one run: the new head first, so that its wild first steps do not spoil the "
+            "pretrained layers, then the layers below it.\n\n"
             "Not sure? Train the head only, look at the result, then unfreeze one stage after the other from below "
             "and keep what helps."
         )
@@ -138,12 +158,17 @@ class LayerSummary(QFrame):
         ):
             layout.addWidget(widget)
         layout.addSpacing(10)
+        layout.addWidget(self.forecast)
+        layout.addSpacing(10)
+        layout.addWidget(self.options)
+        layout.addSpacing(10)
         layout.addWidget(text_label("heading", self.tr("BatchNorm of frozen layers"), wrap=True))
         for button, sentence in self._policies:
             sentence.setIndent(26)
             layout.addWidget(button)
             layout.addWidget(sentence)
         layout.addWidget(self._no_batch_norm)
+        layout.addWidget(self._layers_noted)
         layout.addSpacing(10)
         layout.addWidget(text_label("heading", self.tr("Changed by hand"), wrap=True))
         layout.addWidget(self._rules)

@@ -37,6 +37,7 @@ _GAP = 8
 _MULTIPLIER_WIDTH = 112
 _PARAMETERS_WIDTH = 112
 _FROZEN_WIDTH = 78
+_OUTPUT_WIDTH = 104
 _STATES = {"frozen": ("snowflake", "frozen"), "trainable": ("flame", "trainable"), "mixed": ("flame", "text_muted")}
 
 
@@ -132,6 +133,7 @@ class LayerTreeView(QTreeView):
         header.resizeSection(LayerColumn.FROZEN, _FROZEN_WIDTH)
         header.resizeSection(LayerColumn.MULTIPLIER, _MULTIPLIER_WIDTH)
         header.resizeSection(LayerColumn.PARAMETERS, _PARAMETERS_WIDTH)
+        header.resizeSection(LayerColumn.OUTPUT, _OUTPUT_WIDTH)
 
 
 class _LayerDelegate(QStyledItemDelegate):

@@ -12,7 +12,7 @@ from finetune_gui.ui.words import preset_words
 
 _PAD = 14
 _RADIUS = 12
-_LINES = 3
+_LINES = 4
 _WRAP = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignLeft) | int(Qt.AlignmentFlag.AlignTop)
 
 

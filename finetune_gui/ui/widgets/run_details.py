@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from finetune_gui.engine.config import TrainConfig
-from finetune_gui.engine.events import EpochCompleted, Event, RunFailed, RunStarted
+from finetune_gui.engine.events import DriftMeasured, EpochCompleted, Event, FreezeAudited, RunFailed, RunStarted
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.basics import card
 from finetune_gui.ui.widgets.live_plot import LivePlot
@@ -48,7 +48,7 @@ class RunDetails(QWidget):
         self._failure.setVisible(failure is not None)
         if failure is not None:
             self._failure.setText(f"{failure.message} {failure.hint}")
-        self._set_settings(self.settings(config))
+        self._set_settings(self.settings(config) + self._findings(events))
 
     def shutdown(self) -> None:
         """The window closes."""
@@ -118,6 +118,20 @@ class RunDetails(QWidget):
             (self.tr("Variation"), augment[config.data.augment]),
             (self.tr("Seed"), str(config.seed)),
         ]
+
+    def _findings(self, events: list[Event]) -> list[tuple[str, str]]:
+        """What the audit of the last epoch found, and which layer group has moved most."""
+        found = []
+        audit = next((event for event in reversed(events) if isinstance(event, FreezeAudited)), None)
+        if audit is not None and audit.verified is not None:
+            changed = self.tr("changed: {0}").format(", ".join(audit.changed[:3]))
+            found.append((self.tr("Frozen"), self.tr("verified") if audit.verified else changed))
+        drift = next((event.drift for event in reversed(events) if isinstance(event, DriftMeasured)), {})
+        moved = [(name, value) for name, value in drift.items() if value > 0]
+        if moved:
+            words = (f"{name} {figure(100 * value)} %" for name, value in moved[::-1][:3])
+            found.append((self.tr("Moved"), ", ".join(words)))
+        return found
 
     def _lay_out(self) -> None:
         words = QWidget()
