@@ -120,10 +120,10 @@ class DataPreparation(QObject):
             return
         dataset, store = self._inspection.dataset, self._store
         self._advanced = None
-        self._set_state("running")
         self._inspecting.start(
             lambda progress: _drain(inspect_in_steps(dataset, store, should_stop=progress.should_stop), progress.tell)
         )
+        self._set_state("running")  # it can be put off from now on
 
     def postpone(self) -> None:
         """Give up the inspection; what it found out is remembered for the next one."""

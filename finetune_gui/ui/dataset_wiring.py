@@ -9,9 +9,12 @@ from finetune_gui.engine.config import DataEdits
 from finetune_gui.engine.data.arrange import Arranged
 from finetune_gui.engine.data.decisions_csv import write_decisions
 from finetune_gui.engine.data.findings import ActionId, Finding
+from finetune_gui.engine.data.image import Preprocessing
 from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.models.catalog import find_info
 from finetune_gui.ui.data_decisions import DataDecisions
 from finetune_gui.ui.data_words import detail_lines
+from finetune_gui.ui.dialogs.augmentation_dialog import AugmentationDialog
 from finetune_gui.ui.dialogs.class_questions import limit_dialog, merge_question, name_dialog
 from finetune_gui.ui.dialogs.file_list_dialog import FileListDialog
 from finetune_gui.ui.dialogs.image_dialog import ImageDialog
@@ -25,6 +28,15 @@ from finetune_gui.ui.widgets.dataset_view import DatasetView
 from finetune_gui.ui.widgets.image_facts_panel import ImageDetails
 from finetune_gui.ui.words import translated
 from finetune_gui.ui.workers.latest_operation import LatestOperation
+
+MOST_VARIED = 6  # images whose variations are shown at once
+_USUAL_INPUT = 224
+
+
+def usual_preprocessing(size: int) -> Preprocessing:
+    """What nearly all networks of an input size want; only reading the network itself would tell it exactly."""
+    half = (0.5, 0.5, 0.5)
+    return Preprocessing(size=size, resize=round(size / 0.875), interpolation="bicubic", mean=half, std=half)
 
 
 class DatasetWiring(QObject):
@@ -63,7 +75,7 @@ class DatasetWiring(QObject):
         self._writing.shutdown()
         for dialog in self._window.findChildren(ImageDialog):
             dialog.close()
-        for other in self._window.findChildren(SplitDialog):
+        for other in (*self._window.findChildren(SplitDialog), *self._window.findChildren(AugmentationDialog)):
             other.close()
 
     # -- classes --------------------------------------------------------------------------------------------------
@@ -116,6 +128,20 @@ class DatasetWiring(QObject):
         self.refreshed.connect(dialog.refresh)
         dialog.show_images(files, files.index(file))
         dialog.open()
+
+    @Slot(list)
+    def _on_augmentation(self, files: list[str]) -> None:
+        config = self._session.config
+        dialog = AugmentationDialog(self._theme, config.data.augment, self._window)
+        dialog.strength_chosen.connect(self._on_strength)
+        dialog.crashed.connect(self.crashed)
+        info = find_info(config.model.network)
+        dialog.show_images(files[:MOST_VARIED], usual_preprocessing(info.input_size if info else _USUAL_INPUT))
+        dialog.open()
+
+    @Slot(str)
+    def _on_strength(self, strength: str) -> None:
+        self._session.set_data(augment=strength)
 
     def _describe(self, file: str) -> ImageDetails:
         return describe_image(self._summary, file) if self._summary else ImageDetails(path=file)
@@ -200,6 +226,7 @@ class DatasetWiring(QObject):
         pictures.move_wished.connect(decisions.move)
         pictures.exclude_wished.connect(decisions.set_excluded)
         pictures.relabel_wished.connect(self._on_relabel)
+        pictures.augmentation_wished.connect(self._on_augmentation)
         pictures.crashed.connect(self.crashed)
         findings.action_wished.connect(self._on_action)
         findings.all_lines_wished.connect(self._on_all_lines)

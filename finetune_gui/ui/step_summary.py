@@ -10,7 +10,16 @@ from finetune_gui.engine.models.layer_tree import leaf_multipliers, trainable_pa
 from finetune_gui.engine.runs import RunSummary
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.widgets.step_button import StepState
-from finetune_gui.ui.words import count, counted, model_name, optimizer_name, parameters, percent, preset_words
+from finetune_gui.ui.words import (
+    count,
+    counted,
+    model_name,
+    optimizer_name,
+    parameters,
+    percent,
+    preset_words,
+    translated,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,14 +40,18 @@ class StepSummary(QObject):
 
     def data(self) -> StepLine:
         """``397 images · 2 classes``."""
-        dataset = self._session.dataset
-        if dataset is None:
+        arranged = self._session.arranged
+        if arranged is None:
             return StepLine(state="none", value=self.tr("No images yet"), note=self.tr("Drop a folder on the window"))
+        dataset = arranged.dataset
         value = self._images_and_classes(len(dataset.samples), len(dataset.class_names))
         problem = self._session.data_problem()
         if problem is not None:
             return StepLine(state="warning", value=value, note=problem.message)
-        return StepLine(state="done", value=value, note=dataset.root.name)
+        for finding in arranged.findings:
+            if finding.level == "error" and not finding.kept:
+                return StepLine(state="warning", value=value, note=translated(finding.text))
+        return StepLine(state="done", value=value, note=dataset.source.name)
 
     def _images_and_classes(self, images: int, classes: int) -> str:
         parts = (

@@ -17,7 +17,6 @@ from pytestqt.qtbot import QtBot
 from finetune_gui.ui.dialogs.about_dialog import AboutDialog
 from finetune_gui.ui.dialogs.bug_dialog import BugDialog
 from finetune_gui.ui.dialogs.questions import Question
-from finetune_gui.ui.drops import classify
 from finetune_gui.ui.main_window import FIRST_SIZE, MainWindow
 from finetune_gui.ui.page_stack import PageSpec, PageStack, page_specs
 from finetune_gui.ui.preferences import Preferences
@@ -154,7 +153,7 @@ def test_three_gestures(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> Non
 
 def test_a_run_is_paused_stopped_and_discarded(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     with qtbot.waitSignal(window.session.dataset_changed):
-        window.session.open_dataset(str(draw_classes(tmp_path / "images")))
+        window.session.open_source(str(draw_classes(tmp_path / "images")))
     window.session.set_training(num_epochs=500, batch_size=4, device="cpu")
     window.run_flow.start()
     page = window.pages.page("training")
@@ -184,7 +183,7 @@ def test_a_run_is_paused_stopped_and_discarded(qtbot: QtBot, window: MainWindow,
 
 def test_closing_stops_and_keeps(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     with qtbot.waitSignal(window.session.dataset_changed):
-        window.session.open_dataset(str(draw_classes(tmp_path / "images")))
+        window.session.open_source(str(draw_classes(tmp_path / "images")))
     window.session.set_training(num_epochs=500, batch_size=4, device="cpu")
     window.run_flow.start()
     page = window.pages.page("training")
@@ -199,9 +198,9 @@ def test_closing_stops_and_keeps(qtbot: QtBot, window: MainWindow, tmp_path: Pat
 def test_what_cannot_be_used_is_refused_in_words(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     archive = tmp_path / "images.zip"
     archive.write_bytes(b"PK")
-    with qtbot.waitSignal(window.drops.refused):
+    with qtbot.waitSignal(window.session.scan_failed):
         drop(window, archive)
-    assert shown_banner(window) == "An archive cannot be opened directly."
+    assert "images.zip" in shown_banner(window)
     text = tmp_path / "notes.txt"
     text.write_text("")
     with qtbot.waitSignal(window.drops.refused):
@@ -217,18 +216,6 @@ def test_an_image_is_tried(qtbot: QtBot, window: MainWindow, tmp_path: Path, mon
         drop(window, image)
     assert window.pages.current_name() == "evaluation"
     assert tried == [[str(image)]]
-
-
-def test_classify(tmp_path: Path) -> None:
-    draw_classes(tmp_path)
-    dark, image = tmp_path / "dark", tmp_path / "dark" / "0.png"
-    assert classify([str(tmp_path)]).kind == "folder"
-    assert classify([str(dark), str(tmp_path / "light")]).kind == "folders"
-    assert classify([str(image), str(dark / "1.png")]).kind == "images"
-    for name, kind in (("a.ZIP", "archive"), ("a.pdf", "other")):
-        assert classify([str(tmp_path / name)]).kind == "gone"
-        (tmp_path / name).write_text("")
-        assert classify([str(tmp_path / name)]).kind == kind
 
 
 def test_settings_of_a_damaged_run_are_refused(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

@@ -173,7 +173,7 @@ def test_the_share_is_locked_where_the_folder_has_its_own_split(
     draw_classes(tmp_path / "train")
     draw_classes(tmp_path / "val", num_images=2)
     with qtbot.waitSignal(session.dataset_changed):
-        session.open_dataset(str(tmp_path))
+        session.open_source(str(tmp_path))
     field = page.form.editor("data.val_split")
     assert not field.isEnabled()
     assert "own validation images" in field.toolTip()

@@ -185,6 +185,9 @@ class SplitDialog(QDialog):
         self.test_box.setEnabled(not self._own_parts)
         self.pattern_field.setEnabled(not self._own_val)
         self.alike_box.setEnabled(not self._own_val)
+        self.seed_box.setEnabled(not self._own_val)
+        self.groups.setVisible(not self._own_val)
+        self.groups.setMinimumHeight(2 * self.groups.fontMetrics().lineSpacing() + 4)  # so that nothing jumps
         self.seed_box.setToolTip(self.tr("Another number draws other images for each part. It is the seed of the run."))
 
     def _lay_out(self, nested: bool) -> None:

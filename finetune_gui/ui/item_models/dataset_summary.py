@@ -112,13 +112,19 @@ class DatasetSummary:
                     path=self.prefix + picture.path,
                     caption=named,
                     class_index=picture.label,
-                    part=picture.part if wanted.part == "all" else None,
+                    part=self._mark_of_part(picture, wanted),
                     left_out=reason_words(picture.left_out) if picture.left_out else "",
                     finding=self.marks.get(picture.path, "") if wanted.finding is None else "",
                     group=group,
                 )
             )
         return made
+
+    @staticmethod
+    def _mark_of_part(picture: Picture, wanted: Wanted) -> SplitName | None:
+        """Most images are learnt from: only the others are marked, unless it matters."""
+        usual = picture.part == "train" and wanted.finding is None
+        return None if usual or wanted.part != "all" else picture.part
 
     def _wanted(self, wanted: Wanted) -> Iterator[tuple[Picture, int]]:
         labels, part = wanted.labels, wanted.part

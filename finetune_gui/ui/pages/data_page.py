@@ -6,7 +6,7 @@ from typing import Protocol
 
 from PySide6.QtCore import Signal, SignalInstance, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QPushButton, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QStackedWidget, QToolButton, QWidget
 
 from finetune_gui.engine.data.arrange import Arranged
 from finetune_gui.engine.data.findings import IMBALANCE, SEVERE_IMBALANCE, imbalance
@@ -220,7 +220,7 @@ class DataPage(PageFrame):
         """What there is when nothing is under way."""
         has_data = self._session.arranged is not None
         if not self._session.is_scanning():
-            self._stack.setCurrentWidget(self.view if has_data else self.welcome)
+            self._show_in_stack(self.view if has_data else self.welcome)
         for widget in (self.other_button, self.undo_button, self.redo_button):
             widget.setVisible(has_data)
         self.next_button.setEnabled(has_data)
@@ -229,6 +229,18 @@ class DataPage(PageFrame):
             if has_data
             else self.tr("Give the model examples to learn from: images sorted into classes.")
         )
+
+    def _show_in_stack(self, widget: QWidget) -> None:
+        """Focus goes with it to where work begins."""
+        if widget is self._stack.currentWidget():
+            return
+        focused = QApplication.focusWidget()
+        had_focus = focused is not None and self.isAncestorOf(focused)
+        self._stack.setCurrentWidget(widget)
+        target: QWidget = self.view.classes.table if widget is self.view else self.welcome.choose_button
+        self.setFocusProxy(target)
+        if had_focus:
+            target.setFocus()
 
     def _clear_banner(self) -> None:
         self._problem_shown = False
@@ -269,7 +281,7 @@ class DataPage(PageFrame):
     def _balance_advice(self, arranged: Arranged) -> str:
         ratio = imbalance(Counter(sample.label for sample in arranged.split.train))
         if ratio < IMBALANCE:
-            return self.tr("Recommended: nothing. The classes are of similar size.")
+            return ""  # "nothing" speaks for itself
         words = self.tr("The largest class has {ratio} times as many images as the smallest. Recommended: {choice}.")
         choice = self.tr("weigh the classes") if ratio < SEVERE_IMBALANCE else self.tr("show rare classes more often")
         return words.format(ratio=count(round(ratio)), choice=choice)

@@ -21,11 +21,11 @@ from finetune_gui.ui.widgets.share_bar_delegate import ShareBarDelegate
 
 _ROW_HEIGHT = 32
 _WIDTHS = {
-    ClassColumn.IMAGES: 64,
+    ClassColumn.IMAGES: 72,
     ClassColumn.SHARE: 68,
-    ClassColumn.TRAIN: 60,
-    ClassColumn.VAL: 72,
-    ClassColumn.TEST: 60,
+    ClassColumn.TRAIN: 68,
+    ClassColumn.VAL: 76,
+    ClassColumn.TEST: 68,
 }
 
 
@@ -72,6 +72,7 @@ class ClassEditor(QWidget):
         self._selecting = True
         self.class_model.set_rows(rows)
         self.table.setColumnHidden(ClassColumn.TEST, not with_test)
+        self.table.setColumnHidden(ClassColumn.SHARE, with_test)  # there is no room for both
         self._select({row.label for row in rows if (row.name, row.dropped) in chosen} or {ALL_CLASSES})
         self._selecting = False
         self._offer_actions()
@@ -81,6 +82,7 @@ class ClassEditor(QWidget):
         with QSignalBlocker(self.balance_box):
             self.balance_box.setCurrentIndex(max(0, self.balance_box.findData(balance)))
         self._balance_text.setText(advice)
+        self._balance_text.setVisible(bool(advice))
 
     def selected_rows(self) -> list[ClassRow]:
         """The selected classes; empty where the whole is selected."""
@@ -190,7 +192,7 @@ class ClassEditor(QWidget):
         table.setAccessibleName(self.tr("Classes"))
         table.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
         table.setEditTriggers(QTableView.EditTrigger.DoubleClicked)
-        table.setItemDelegateForColumn(ClassColumn.SHARE, ShareBarDelegate(theme, ClassRole.SHARE, table))
+        table.setItemDelegateForColumn(ClassColumn.IMAGES, ShareBarDelegate(theme, ClassRole.SHARE, table))
         table.sortByColumn(ClassColumn.NAME, Qt.SortOrder.AscendingOrder)
         table.set_widths(_WIDTHS, ClassColumn.NAME)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -1,10 +1,11 @@
 """A data set that was found: figures, classes, findings and pictures."""
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from finetune_gui.engine.data.facts import InspectionAdvanced
-from finetune_gui.engine.data.findings import Finding
+from finetune_gui.engine.data.findings import Finding, Level
 from finetune_gui.ui.data_preparation import InspectionState
 from finetune_gui.ui.item_models.dataset_summary import DatasetSummary, Wanted
 from finetune_gui.ui.theme import Theme
@@ -57,7 +58,7 @@ class DatasetView(QWidget):
         self.findings.finding_selected.connect(self._on_choice)
         self.tabs.currentChanged.connect(self._on_choice)
         theme.changed.connect(self._mark_tab)
-        self._grave = 0
+        self._level: Level = "info"
         self._lay_out()
 
     def show_summary(self, summary: DatasetSummary) -> None:
@@ -66,7 +67,7 @@ class DatasetView(QWidget):
         self._show_figures(summary)
         self.classes.set_rows(summary.rows, with_test=bool(summary.total("test")))
         found = summary.arranged.findings
-        self._grave = sum(finding.level == "error" and not finding.kept for finding in found)
+        self._level = next((finding.level for finding in found if not finding.kept), "info")  # the gravest is first
         self.tabs.setTabText(_FINDINGS, self._findings_title(found))
         self._mark_tab()
         self.findings.set_findings(found, complete=bool(summary.arranged.inspection.facts))
@@ -117,9 +118,11 @@ class DatasetView(QWidget):
     @Slot()
     def _mark_tab(self) -> None:
         """What is grave is seen from the other tab too."""
-        icon = self._theme.icon("error", "error") if self._grave else self._theme.icon("info", "text_muted")
-        self.tabs.setTabIcon(_FINDINGS, icon)
-        words = self.tr("Some of it makes the results doubtful") if self._grave else ""
+        if self._level == "info":
+            self.tabs.setTabIcon(_FINDINGS, QIcon())
+        else:
+            self.tabs.setTabIcon(_FINDINGS, self._theme.icon(self._level, self._level))
+        words = self.tr("Some of it makes the results doubtful") if self._level == "error" else ""
         self.tabs.setTabToolTip(_FINDINGS, words)
 
     def _lay_out(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QResizeEvent
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from finetune_gui.engine.data.findings import Finding
 from finetune_gui.ui.item_models.finding_item_model import FindingItemModel, FindingRole
@@ -13,6 +13,7 @@ from finetune_gui.ui.widgets.banner import LEVEL_ICONS
 
 _PAD = 10
 _ICON = 18
+_LEAST_HEIGHT = 90
 
 
 class FindingsList(QListView):
@@ -31,6 +32,9 @@ class FindingsList(QListView):
         self.setItemDelegate(_FindingDelegate(theme, self))
         self.setAccessibleName(self.tr("Findings"))
         self.setWordWrap(True)
+        self.setSizeAdjustPolicy(QListView.SizeAdjustPolicy.AdjustToContents)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setMinimumHeight(_LEAST_HEIGHT)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -43,6 +47,7 @@ class FindingsList(QListView):
         old = self.selected()
         row = self.currentIndex().row()
         self.findings_model.set_findings(findings)
+        self.updateGeometry()
         kept = self.findings_model.row_of(old.key) if old else -1
         if old is not None and findings:
             place = kept if kept >= 0 else min(max(row, 0), len(findings) - 1)
@@ -66,10 +71,16 @@ class FindingsList(QListView):
         model = self.findings_model
         return [str(model.index(row).data()) for row in range(model.rowCount())]
 
+    def viewportSizeHint(self) -> QSize:
+        """As high as all rows."""
+        rows = [self.sizeHintForIndex(self.findings_model.index(row)) for row in range(self.findings_model.rowCount())]
+        return QSize(self.viewport().width(), sum(hint.height() for hint in rows) + 2)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Sentences break elsewhere."""
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
+        self.updateGeometry()
 
     @Slot(QItemSelection, QItemSelection)
     def _on_selection(self) -> None:

@@ -108,11 +108,11 @@ class FindingsView(QWidget):
         layout.setContentsMargins(0, 10, 0, 0)
         layout.setSpacing(10)
         layout.addWidget(self._nothing)
-        layout.addWidget(self.list, 1)
+        layout.addWidget(self.list, 1000)  # as much as its rows need, see its size policy
         for widget in (self._meaning, self._lines, self._more, self._actions):
             layout.addWidget(widget)
+        layout.addStretch(1)
         layout.addLayout(foot)
-        layout.setStretchFactor(foot, 0)
 
 
 class _Flow(QWidget):

@@ -49,8 +49,8 @@ class PictureView(QWidget):
         self._absent = EmptyState(
             theme,
             "data",
-            self.tr("The archive is being unpacked"),
-            self.tr("Its images can be looked at as soon as that is done."),
+            self.tr("The archive is not unpacked yet"),
+            self.tr("Its images can be looked at as soon as it is; the check of the images unpacks it."),
         )
         self._none = EmptyState(theme, "image", self.tr("No images here"), self.tr("Choose another class or part."))
         self._stack = QStackedWidget()
@@ -59,7 +59,7 @@ class PictureView(QWidget):
         self.part_box = QComboBox()
         self.augmentation_button = QPushButton(self.tr("Augmentation…"))
         self.augmentation_button.setToolTip(self.tr("See how images are varied while the model learns"))
-        self._heading = ElidedLabel()
+        self._heading = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self._heading.setProperty("kind", "heading")
         self._count = text_label("hint")
         self._picking = LatestOperation(self)
