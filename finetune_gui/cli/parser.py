@@ -8,7 +8,7 @@ from finetune_gui.cli import commands
 from finetune_gui.cli.inspection import inspect
 from finetune_gui.cli.models import models
 from finetune_gui.cli.samples import samples
-from finetune_gui.engine.config import AUGMENTS, BALANCES, CLASS_LEVELS, OPTIMIZERS, PRESETS, SCHEDULES
+from finetune_gui.engine.config import AUGMENTS, BALANCES, CLASS_LEVELS, OPTIMIZERS, PRECISIONS, PRESETS, SCHEDULES
 
 EXPORT_FORMATS = ("onnx", "safetensors")
 DATA_HELP = "folder with one folder per class, or train/ and val/; a table of labels; a zip; or several class folders"
@@ -86,6 +86,11 @@ def _add_train(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
     learning.add_argument("--augment", choices=AUGMENTS, help="how strongly images are varied (light)")
     learning.add_argument("--seed", type=int, metavar="N", help="same seed, same result on the same machine (0)")
     learning.add_argument("--device", metavar="D", help="auto, cpu, cuda:0 or mps (auto)")
+    speed = parser.add_argument_group("speed")
+    speed.add_argument("--no-cache", action="store_true", help="run frozen layers and decode images in every epoch")
+    speed.add_argument("--cache-gb", type=float, metavar="F", help="most room on disk for what is kept (10)")
+    speed.add_argument("--views", type=int, metavar="N", help="random views of an image that epochs take turns with")
+    speed.add_argument("--precision", choices=PRECISIONS, help="what the network computes in (auto)")
     data = _add_division(parser)
     data.add_argument("--balance", choices=BALANCES, help="keep frequent classes from outweighing the others (none)")
 

@@ -4,7 +4,15 @@ import argparse
 from dataclasses import replace
 from typing import Any
 
-from finetune_gui.engine.config import DataConfig, LayerPlan, LayerRule, ModelConfig, TrainConfig, read_config
+from finetune_gui.engine.config import (
+    DataConfig,
+    LayerPlan,
+    LayerRule,
+    ModelConfig,
+    SpeedConfig,
+    TrainConfig,
+    read_config,
+)
 from finetune_gui.engine.data.sources import name_data
 from finetune_gui.engine.errors import EngineError
 
@@ -23,8 +31,14 @@ def train_config(arguments: argparse.Namespace) -> TrainConfig:
         model=_model(config.model, arguments),
         plan=_plan(config.plan, arguments),
         optim=replace(config.optim, **_given(arguments, "optimizer", "lr", "weight_decay", "schedule")),
+        speed=_speed(config.speed, arguments),
     )
     return replace(config, **_given(arguments, "batch_size", "seed", "device", num_epochs="epochs"))
+
+
+def _speed(speed: SpeedConfig, arguments: argparse.Namespace) -> SpeedConfig:
+    speed = replace(speed, **_given(arguments, "cache_gb", "views", "precision"))
+    return replace(speed, cache=False) if arguments.no_cache else speed
 
 
 def data_config(arguments: argparse.Namespace, base: DataConfig | None = None) -> DataConfig:

@@ -16,6 +16,8 @@ from finetune_gui.engine.evaluator import EvaluationStopped, evaluate
 from finetune_gui.engine.events import Event, RunFailed, RunFinished
 from finetune_gui.engine.export import ExportFormat, remove_leftovers
 from finetune_gui.engine.files import write_json
+from finetune_gui.engine.models.layer_tree import leaf_multipliers
+from finetune_gui.engine.models.layers import freeze
 from finetune_gui.engine.models.sources import resolve
 from finetune_gui.engine.runs import EventLog, RunFolder
 from finetune_gui.engine.tasks.image_classification import ImageClassification
@@ -71,9 +73,15 @@ def evaluate_run(run_path: Path, control: RunControl, *, data: Path | None = Non
     load_weights(run.best_checkpoint, task.model)
     task.to(device)
     try:
+        if data is None:
+            plan = config.plan.at(config.num_epochs)
+            freeze(task.model, leaf_multipliers(task.tree, plan))
+            yield from task.run_frozen_once(plan)
         evaluation = yield from evaluate(task, "val", should_stop=lambda: control.should_end)
     except EvaluationStopped:
         return
+    finally:
+        task.close()
     yield evaluation.as_event("val" if data is None else str(data), task.class_names, task.take_skipped())
 
 

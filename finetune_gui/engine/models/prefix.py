@@ -10,7 +10,9 @@ import copy
 import hashlib
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any, cast
 
 import torch
@@ -21,6 +23,7 @@ from finetune_gui.engine.models.layers import BATCH_NORMS, train_mode
 
 log = logging.getLogger(__name__)
 
+PACKAGES = ("torch", "torchvision", "timm")  # their layers may compute something else in another version
 FOLDING_TOLERANCE = 1e-4  # relative: beyond this the BatchNorm of a network is not what it seems
 Activations = tuple[torch.Tensor, ...]
 """What crosses the cut; each tensor has the batch as its first dimension."""
@@ -97,10 +100,10 @@ def cut_network(model: nn.Module, batch_norm: BatchNormPolicy, example: torch.Te
 def _cut(model: nn.Module, batch_norm: BatchNormPolicy, example: torch.Tensor) -> Cut | None:
     root = _Root(model)
     train_mode(model, batch_norm)
-    training = _trace(root)
+    training = _trace(root, example)
     crossing = [node.name for node in _frontier(training, root)]
     model.eval()
-    evaluation = _trace(root)
+    evaluation = _trace(root, example)
     names = {node.name for node in evaluation.nodes}
     if not crossing or not names.issuperset(crossing):
         return None
@@ -136,32 +139,96 @@ class _Root(nn.Module):
 # -- tracing ----------------------------------------------------------------------------------------------------------
 
 
-class _Tracer(fx.Tracer):
-    """Looks into modules that hold both frozen and learning layers, and takes all others as they are."""
+class _Sized(fx.Proxy):
+    """A traced tensor that knows its sizes, all but that of the batch, so that code may branch on them."""
 
-    def __init__(self, mixed: set[str]) -> None:
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        value = cast(_Tracer, self.tracer).values.get(self.node)
+        if not isinstance(value, torch.Tensor):
+            return cast(tuple[Any, ...], super().__getattr__("shape"))
+        return (self._call_size(0), *value.shape[1:]) if value.ndim else ()
+
+    def size(self, dim: int | None = None) -> Any:
+        return self.shape if dim is None else self.shape[dim]
+
+    def _call_size(self, dim: int) -> fx.Proxy:
+        return self.tracer.create_proxy("call_method", "size", (self, dim), {})
+
+
+class _Tracer(fx.Tracer):
+    """Looks into modules that hold both frozen and learning layers, and takes all others as they are.
+
+    Beside the graph it computes what each node gives, with tensors that have a shape and no content.
+    """
+
+    def __init__(self, mixed: set[str], shadow: nn.Module, images: torch.Tensor) -> None:
         super().__init__()
+        self.values: dict[fx.Node, Any] = {}
         self._mixed = mixed
+        self._shadow = shadow
+        self._images = images
 
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:  # noqa: ARG002 (fx names them)
         return module_qualified_name not in self._mixed
 
+    def proxy(self, node: fx.Node) -> fx.Proxy:
+        return _Sized(node, self)
 
-def _trace(root: _Root) -> fx.Graph:
+    def create_proxy(self, kind: str, target: Any, args: Any, kwargs: Any, *rest: Any, **named: Any) -> fx.Proxy:
+        proxy = super().create_proxy(kind, target, args, kwargs, *rest, **named)
+        with suppress(Exception):  # a value that is not known is only missed where code branches on it
+            self.values[proxy.node] = self._value(kind, target, self._known(args), self._known(kwargs))
+        return proxy
+
+    def _known(self, arguments: Any) -> Any:
+        def known(argument: Any) -> Any:
+            return self.values[argument.node] if isinstance(argument, fx.Proxy) else argument
+
+        return fx.node.map_aggregate(arguments, known)
+
+    def _value(self, kind: str, target: Any, args: Any, kwargs: Any) -> Any:
+        with torch.no_grad():
+            match kind:
+                case "placeholder":
+                    return self._images
+                case "get_attr":
+                    owner, _, name = target.rpartition(".")
+                    return getattr(self._shadow.get_submodule(owner), name)
+                case "call_module":
+                    return self._shadow.get_submodule(target)(*args, **kwargs)
+                case "call_method":
+                    return getattr(args[0], target)(*args[1:], **kwargs)
+                case _:
+                    return target(*args, **kwargs)
+
+
+def _trace(root: _Root, example: torch.Tensor) -> fx.Graph:
     """Look as deep as tracing can follow: a module that branches on its values is taken as a whole.
 
     Raises:
         Exception: Not even the outermost forward can be traced.
     """
+    shadow = _without_content(root).eval()
+    images = torch.empty_like(example, device="meta")
     mixed = _mixed_modules(root)
     while True:
         try:
-            return _Tracer(mixed).trace(root)
+            return _Tracer(mixed, shadow, images).trace(root)
         except Exception:
             depth = max(name.count(".") for name in mixed)
             if depth == 0:
                 raise
             mixed = {name for name in mixed if name.count(".") < depth}
+
+
+def _without_content(root: _Root) -> nn.Module:
+    """A copy whose tensors have shapes only; no memory is taken for them."""
+    tensors = [*root.parameters(), *root.buffers()]
+    memo: dict[int, Any] = {id(tensor): torch.empty_like(tensor.detach(), device="meta") for tensor in tensors}
+    for parameter in root.parameters():
+        memo[id(parameter)] = nn.Parameter(memo[id(parameter)], requires_grad=False)
+    return copy.deepcopy(root, memo)
 
 
 def _mixed_modules(root: _Root) -> set[str]:
@@ -300,15 +367,16 @@ def _run(prefix: fx.GraphModule, images: torch.Tensor) -> tuple[Any, ...]:
 
 
 def _agrees(cut: Cut, model: nn.Module, example: torch.Tensor) -> bool:
-    """Whether both parts together give what the whole gives, and the prefix the same each time."""
+    """Whether both parts together give what the whole gives, for any number of images, and the same each time."""
     model.eval()
     with torch.no_grad():
         whole = model(example)
         activations = cut.prefix(example)
-        parts = cut.evaluation_suffix(*activations)
         again = cut.prefix(example)
+        parts = cut.evaluation_suffix(*activations)
+        fewer = cut.evaluation_suffix(*(tensor[:2] for tensor in activations))
     same = all(torch.equal(first, second) for first, second in zip(activations, again, strict=True))
-    return same and _close(parts, whole)
+    return same and _close(parts, whole) and _close(fewer, whole[:2])
 
 
 def _close(found: torch.Tensor, wanted: torch.Tensor) -> bool:
@@ -322,7 +390,8 @@ def _layers_with_parameters(prefix: fx.GraphModule) -> int:
 
 def _key(prefix: fx.GraphModule, crossing: Sequence[str]) -> str:
     """SHA-256 over what the prefix computes and with which numbers."""
-    digest = hashlib.sha256(f"{torch.__version__}\n{prefix.code}\n{','.join(crossing)}\n".encode())
+    code = [*(f"{name} {version(name)}" for name in PACKAGES), prefix.code, ",".join(crossing)]
+    digest = hashlib.sha256("\n".join(code).encode())
     for name, module in prefix.named_modules():
         digest.update(f"{name} {type(module).__qualname__} {module.extra_repr()}\n".encode())
     for name, tensor in sorted(prefix.state_dict().items()):

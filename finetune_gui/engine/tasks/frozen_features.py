@@ -39,10 +39,19 @@ class FrozenFeatures:
         num_wanted: Views of all images that a run will ask for.
         folder: Of all caches.
         budget: Room for them.
+        precision: That the network computes in.
     """
 
     def __init__(
-        self, cut: Cut, part: ImagePart, *, num_views: int, num_wanted: int, folder: Path, budget: CacheBudget
+        self,
+        cut: Cut,
+        part: ImagePart,
+        *,
+        num_views: int,
+        num_wanted: int,
+        folder: Path,
+        budget: CacheBudget,
+        precision: torch.dtype = torch.float32,
     ) -> None:
         self._cut = cut
         self._num_views = num_views
@@ -50,7 +59,7 @@ class FrozenFeatures:
         self._sizes = [math.prod(shape) for shape in cut.shapes]
         self._dtype = self._pick_dtype(budget)
         self._row_bytes = sum(self._sizes) * self._dtype.itemsize
-        name = _name(cut, part, num_views, self._dtype)
+        name = _name(cut, part, num_views, self._dtype, precision)
         self._store = RowStore(folder, name, row_bytes=self._row_bytes, capacity=num_wanted, budget=budget)
 
     def _pick_dtype(self, budget: CacheBudget) -> torch.dtype:
@@ -146,8 +155,8 @@ class FrozenFeatures:
         return tuple(merged)
 
 
-def _name(cut: Cut, part: ImagePart, num_views: int, dtype: torch.dtype) -> str:
+def _name(cut: Cut, part: ImagePart, num_views: int, dtype: torch.dtype, precision: torch.dtype) -> str:
     """Digest over everything that activations depend on besides image and number of the view."""
     views = f"{part.augment} {part.seed}" if num_views else "centre"
     spec = msgspec.json.encode(part.spec).decode()
-    return hashlib.sha256(f"{CODE_VERSION} {cut.key} {spec} {views} {dtype}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{CODE_VERSION} {cut.key} {spec} {views} {dtype} {precision}".encode()).hexdigest()[:32]

@@ -146,7 +146,8 @@ class ImageClassification:
         """Cut the network where learning begins under a plan, and keep what comes before. Its layers are frozen."""
         self.close()
         yield PreparationAdvanced(activity=CUTTING)
-        self._cut = cut_network(self.model, plan.batch_norm, self._example())
+        if self._config.speed.cache:
+            self._cut = cut_network(self.model, plan.batch_norm, self._example())
         self._num_views = self._views_per_image()
         self._open_caches()
         if self._features is not None:
@@ -164,7 +165,7 @@ class ImageClassification:
         config = self._config
         if config.data.augment == "none":
             return 0
-        if self._cut is None or not config.speed.cache or config.speed.views == 0:
+        if self._cut is None or config.speed.views == 0:
             return config.num_epochs
         return min(config.num_epochs, config.speed.views or DEFAULT_VIEWS)
 
@@ -182,6 +183,7 @@ class ImageClassification:
                 num_wanted=train_views + num_val,
                 folder=folder,
                 budget=budget,
+                precision=self._precision,
             )
         features_kept = self._features is not None and self._features.kept
         if config.speed.cache and not (features_kept and self._num_views <= 1) and config.num_epochs > 1:
