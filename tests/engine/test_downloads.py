@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.models.downloads import Download, DownloadFailed, Progress, download
+from finetune_gui.engine.models.downloads import Progress, download
+from finetune_gui.engine.models.http_reader import Download, DownloadFailed
 from tests.engine.file_server import Behaviour, FileServer, serving
 
 CONTENT = bytes(range(256)) * 8192  # 2 MiB
@@ -166,3 +167,18 @@ def test_a_proxy_of_the_environment_is_asked(
     monkeypatch.setenv("http_proxy", server.url(""))
     list(download(Download(url="http://weights.invalid/w.pth", path=tmp_path / "w.pth", sha256=SHA256)))
     assert (tmp_path / "w.pth").read_bytes() == CONTENT
+
+
+def test_two_downloads_of_one_file_do_not_write_into_each_other(server: FileServer, tmp_path: Path) -> None:
+    behaviour = server.files["/w.pth"] = Behaviour(CONTENT)
+    first, second = download(wanted(server, tmp_path)), download(wanted(server, tmp_path))
+    next(first)
+    assert next(second) == Progress(done=0, total=0)  # waits
+    list(first)
+    list(second)
+    assert (tmp_path / "weights" / "w.pth").read_bytes() == CONTENT
+    assert len(behaviour.requests) == 1
+    third = wanted(server, tmp_path)
+    third.path.unlink()
+    list(download(third))  # nobody is in its way any more
+    assert len(behaviour.requests) == 2

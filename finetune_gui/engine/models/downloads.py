@@ -7,76 +7,20 @@ environment variables by ``urllib``.
 """
 
 import hashlib
-import http.client
-import queue
 import shutil
 import threading
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
-from email.message import Message
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
-from urllib.parse import urlsplit
+from typing import IO
 
-import msgspec
-
-from finetune_gui import __version__
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.files import cannot_write, replacing, write_json
+from finetune_gui.engine.models.http_reader import POLL_SECONDS, Answer, Download, DownloadFailed, Reader, arrived_bytes
 
-_CHUNK = 1 << 18
-_POLL_SECONDS = 0.1
 _ATTEMPTS = 4  # without a single new byte
-_HUB_HASH, _HUB_SIZE = "X-Linked-Etag", "X-Linked-Size"  # the hub says SHA-256 and size before it redirects
-
-
-class DownloadFailed(Exception):  # noqa: N818 (named for what happened)
-    """The file could not be had.
-
-    Args:
-        reason: Why, as the middle of a sentence.
-        status: HTTP status, where the server gave one.
-    """
-
-    def __init__(self, reason: str, status: int = 0) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.status = status
-
-
-@dataclass(frozen=True, kw_only=True)
-class Download:
-    """What is to be downloaded.
-
-    Attributes:
-        url: http or https.
-        path: Where the whole file goes.
-        sha256: Hex digits that its SHA-256 must begin with; empty where the server must say, or nobody knows.
-        headers: Sent to the host of the URL, and not to one that it redirects to.
-        stall_seconds: Silence after which a connection counts as broken.
-        pause_seconds: Before the second attempt; doubled for each further one.
-    """
-
-    url: str
-    path: Path
-    sha256: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    stall_seconds: float = 20.0
-    pause_seconds: float = 0.5
-
-    @property
-    def part(self) -> Path:
-        """What has arrived so far."""
-        return self.path.with_name(f"{self.path.name}.part")
-
-    @property
-    def part_facts(self) -> Path:
-        """The ETag of the file that ``part`` is the beginning of."""
-        return self.path.with_name(f"{self.path.name}.part.json")
+_turns, _under_way = threading.Lock(), set[Path]()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,16 +29,6 @@ class Progress:
 
     done: int
     total: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Begun:
-    """The server has answered. ``start``: the offset that its first byte has in the file."""
-
-    start: int
-    total: int
-    sha256: str
-    etag: str
 
 
 def download(wanted: Download) -> Iterator[Progress]:
@@ -108,23 +42,41 @@ def download(wanted: Download) -> Iterator[Progress]:
         wanted.path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise cannot_write(wanted.path, error) from error
-    digest = yield from _complete_part(wanted)
-    _check(wanted, digest)
-    with replacing(wanted.path) as temporary:
-        wanted.part.replace(temporary)
-    wanted.part_facts.unlink(missing_ok=True)
+    before = wanted.path.stat().st_mtime_ns if wanted.path.is_file() else 0
+    yield from _wait_for_turn(wanted.path)
+    try:
+        if wanted.path.is_file() and wanted.path.stat().st_mtime_ns != before:
+            return  # another download of it has just ended
+        digest = yield from _complete_part(wanted)
+        _check(wanted, digest)
+        with replacing(wanted.path) as temporary:
+            wanted.part.replace(temporary)
+        wanted.part_facts.unlink(missing_ok=True)
+    finally:
+        with _turns:
+            _under_way.discard(wanted.path)
+
+
+def _wait_for_turn(path: Path) -> Iterator[Progress]:
+    """Two downloads of one file, such as of the model page and of a run, would write into each other's part."""
+    while True:
+        with _turns:
+            if path not in _under_way:
+                _under_way.add(path)
+                return
+        yield from _pause(POLL_SECONDS, Progress(done=arrived_bytes(path), total=0))
 
 
 def _complete_part(wanted: Download) -> Generator[Progress, None, str]:
     """Ask again until everything is there; returns the SHA-256 that the server promised, if any."""
-    failures, arrived = 0, _size(wanted.part)
+    failures, arrived = 0, arrived_bytes(wanted.part)
     while True:
         try:
             begun = yield from _receive(wanted)
             return begun.sha256
         except DownloadFailed as error:
-            failures = 0 if _size(wanted.part) > arrived else failures + 1
-            arrived = _size(wanted.part)
+            failures = 0 if arrived_bytes(wanted.part) > arrived else failures + 1
+            arrived = arrived_bytes(wanted.part)
             if failures >= _ATTEMPTS or (400 <= error.status < 500 and error.status not in (408, 416, 429)):
                 raise
             if error.status == 416:  # what is there is not the beginning of what the server has
@@ -135,13 +87,13 @@ def _complete_part(wanted: Download) -> Generator[Progress, None, str]:
 def _pause(seconds: float, progress: Progress) -> Iterator[Progress]:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        time.sleep(min(_POLL_SECONDS, seconds))
+        time.sleep(min(POLL_SECONDS, seconds))
         yield progress
 
 
-def _receive(wanted: Download) -> Generator[Progress, None, _Begun]:
+def _receive(wanted: Download) -> Generator[Progress, None, Answer]:
     """One connection; returns the facts the server told."""
-    reader = _Reader(wanted)
+    reader = Reader(wanted)
     reader.start()
     try:
         begun = yield from _first_answer(reader)
@@ -160,13 +112,13 @@ def _receive(wanted: Download) -> Generator[Progress, None, _Begun]:
         reader.give_up()
 
 
-def _first_answer(reader: "_Reader") -> Generator[Progress, None, _Begun]:
-    while (begun := reader.begun()) is None:
+def _first_answer(reader: "Reader") -> Generator[Progress, None, Answer]:
+    while (begun := reader.answer()) is None:
         yield Progress(done=0, total=0)
     return begun
 
 
-def _open_part(wanted: Download, begun: _Begun) -> IO[bytes]:
+def _open_part(wanted: Download, begun: Answer) -> IO[bytes]:
     try:
         file = wanted.part.open("r+b" if wanted.part.is_file() else "w+b")
         file.seek(begun.start)
@@ -183,7 +135,7 @@ def _write(path: Path, file: IO[bytes], chunk: bytes) -> None:
         raise cannot_write(path, error) from error
 
 
-def _require_space(wanted: Download, begun: _Begun) -> None:
+def _require_space(wanted: Download, begun: Answer) -> None:
     missing = begun.total - begun.start
     free = shutil.disk_usage(wanted.path.parent).free
     if missing > free:
@@ -211,144 +163,3 @@ def file_sha256(path: Path) -> str:
 def _forget_part(wanted: Download) -> None:
     wanted.part.unlink(missing_ok=True)
     wanted.part_facts.unlink(missing_ok=True)
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
-# -- the thread that reads --------------------------------------------------------------------------------------------
-
-
-class _Reader(threading.Thread):
-    """Reads one response. A daemon: one that is given up ends by its time-out at the latest."""
-
-    def __init__(self, wanted: Download) -> None:
-        super().__init__(name="download", daemon=True)
-        self._wanted = wanted
-        self._items: queue.Queue[_Begun | bytes | DownloadFailed | None] = queue.Queue(maxsize=16)
-        self._given_up = threading.Event()
-
-    def begun(self) -> _Begun | None:
-        """The first answer, or None if there is none yet."""
-        item = self._next()
-        if isinstance(item, DownloadFailed):
-            raise item
-        return item if isinstance(item, _Begun) else None
-
-    def chunks(self) -> Iterator[bytes]:
-        """What arrives; an empty chunk now and then while nothing does."""
-        while True:
-            item = self._next()
-            if isinstance(item, DownloadFailed):
-                raise item
-            if item is None:
-                return
-            if isinstance(item, bytes):
-                yield item
-
-    def give_up(self) -> None:
-        """Nobody listens any more."""
-        self._given_up.set()
-
-    def _next(self) -> "_Begun | bytes | DownloadFailed | None":
-        try:
-            return self._items.get(timeout=_POLL_SECONDS)
-        except queue.Empty:
-            return b""
-
-    def run(self) -> None:
-        """Read, and pass on what comes and how it ends."""
-        try:
-            response, hub_facts = _open(self._wanted)
-            with response:
-                self._put(_facts(response, hub_facts))
-                while not self._given_up.is_set() and (chunk := response.read1(_CHUNK)):
-                    self._put(chunk)
-            self._put(None)
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            self._put(_as_failure(error))
-
-    def _put(self, item: "_Begun | bytes | DownloadFailed | None") -> None:
-        while not self._given_up.is_set():
-            with suppress(queue.Full):
-                self._items.put(item, timeout=_POLL_SECONDS)
-                return
-
-
-class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows redirects; remembers what the hub says of the file; tells no other host who the user is."""
-
-    def __init__(self) -> None:
-        self.hub_facts: dict[str, str] = {}
-
-    def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
-    ) -> urllib.request.Request | None:
-        """A request for the new place."""
-        self.hub_facts |= _hub_facts(headers)
-        following = super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
-        if following is not None and urlsplit(newurl).netloc != urlsplit(req.full_url).netloc:
-            following.remove_header("Authorization")
-        return following
-
-
-def _hub_facts(headers: Message) -> dict[str, str]:
-    return {name: str(headers[name]).strip('"') for name in (_HUB_HASH, _HUB_SIZE) if headers[name]}
-
-
-def _open(wanted: Download) -> tuple[Any, dict[str, str]]:
-    """Ask for the file, or for what is missing of it; returns the response and what the hub said of the file."""
-    request = urllib.request.Request(wanted.url, headers={"User-Agent": f"finetune-gui/{__version__}"})
-    for name, value in wanted.headers.items():
-        request.add_header(name, value)
-    arrived, etag = _size(wanted.part), _part_etag(wanted)
-    if arrived and etag:
-        request.add_header("Range", f"bytes={arrived}-")
-        request.add_header("If-Range", etag)
-    redirects = _Redirects()
-    response = urllib.request.build_opener(redirects).open(request, timeout=wanted.stall_seconds)
-    return response, redirects.hub_facts | _hub_facts(response.headers)
-
-
-def _part_etag(wanted: Download) -> str:
-    try:
-        etag = msgspec.json.decode(wanted.part_facts.read_bytes())["etag"]
-    except (OSError, msgspec.DecodeError, KeyError, TypeError):
-        return ""
-    return etag if isinstance(etag, str) and not etag.startswith("W/") else ""
-
-
-def _facts(response: Any, hub_facts: dict[str, str]) -> _Begun:
-    """What the headers say. A server without Range sends everything, from the start."""
-    headers = response.headers
-    start = 0
-    length = int(headers["Content-Length"] or 0)
-    if response.status == http.client.PARTIAL_CONTENT:
-        span = (headers["Content-Range"] or "").removeprefix("bytes ").partition("/")[0]
-        start = int(span.partition("-")[0])
-    promised = hub_facts.get(_HUB_HASH, "").lower()
-    is_sha256 = len(promised) == 64 and not set(promised) - set("0123456789abcdef")
-    return _Begun(
-        start=start,
-        total=start + length if length else int(hub_facts.get(_HUB_SIZE, 0)),
-        sha256=promised if is_sha256 else "",
-        etag=headers["ETag"] or "",
-    )
-
-
-def _as_failure(error: Exception) -> DownloadFailed:
-    """One wording for the many ways in which a connection fails."""
-    if isinstance(error, urllib.error.HTTPError):
-        with error:
-            return DownloadFailed(f"the server answered {error.code} {error.reason}".rstrip(), error.code)
-    if isinstance(error, urllib.error.URLError) and isinstance(error.reason, Exception):
-        error = error.reason
-    if isinstance(error, TimeoutError):
-        return DownloadFailed("the server does not answer")
-    if isinstance(error, http.client.IncompleteRead):
-        return DownloadFailed("the connection broke off")
-    return DownloadFailed(getattr(error, "strerror", None) or str(error) or type(error).__name__)

@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from finetune_gui.engine.events import PreparationAdvanced
-from finetune_gui.engine.models.downloads import Download, DownloadFailed, download
+from finetune_gui.engine.models.downloads import download
+from finetune_gui.engine.models.http_reader import Download, DownloadFailed
 from finetune_gui.engine.models.offline import weights_unavailable
 from finetune_gui.engine.models.weight_files import PICKLE_NAME, SAFE_NAME, WeightsFile, find_weights
 

@@ -1,7 +1,7 @@
 """What people are told when weights cannot be had."""
 
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.models.downloads import DownloadFailed
+from finetune_gui.engine.models.http_reader import DownloadFailed
 from finetune_gui.engine.models.weight_files import WeightsFile
 
 _REFUSED = (401, 403)
