@@ -8,13 +8,17 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from finetune_gui.engine.config import LayerPlan, LayerRule, ModelConfig, OptimConfig
+from finetune_gui.engine.config import LayerPlan, LayerRule, ModelConfig, OptimConfig, TwoRates
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.models.fingerprints import frozen_fingerprints
 from finetune_gui.engine.models.layer_tree import (
     LAYER_DECAY,
+    active_dropouts,
+    gradual_unfreezing,
     group_multipliers,
     leaf_multipliers,
+    locked_statistics,
+    phases,
     preset_multipliers,
     require_trainable,
     trainable_parameters,
@@ -26,6 +30,7 @@ from finetune_gui.engine.models.layers import (
     parameter_multipliers,
     train_mode,
 )
+from finetune_gui.engine.models.output_shapes import output_shapes
 from finetune_gui.engine.models.sources import load_layer_tree, load_model
 from finetune_gui.engine.optim import build_optimizer, default_lr, schedule_factor, set_learning_rate
 
@@ -163,6 +168,98 @@ def test_presets() -> None:
     assert preset_multipliers("last_stage", 4) == [0, 0, 1, 1]
     assert preset_multipliers("all", 4) == [1, 1, 1, 1]
     assert preset_multipliers("by_depth", 3) == [LAYER_DECAY**2, LAYER_DECAY, 1]
+
+
+def test_two_groups_is_the_rule_of_the_mission() -> None:
+    """η up to and including layer l, η·λ beyond it."""
+    tree = load_layer_tree("torchvision/resnet18", 2)
+    default = leaf_multipliers(tree, LayerPlan(preset="two_groups"))
+    assert {default[leaf.path] for leaf in tree.root.leaves() if leaf.group != tree.head} == {1.0}
+    assert default["fc"] == 10.0
+    rates = TwoRates(up_to="layer3.0", multiplier=0.5)
+    multipliers = leaf_multipliers(tree, LayerPlan(preset="two_groups", two_rates=rates))
+    assert [multipliers[path] for path in ("conv1", "layer2.1.bn2", "layer3.0.conv2")] == [1.0, 1.0, 1.0]
+    assert multipliers["layer3.0.downsample.1"] == 1.0  # the last layer of layer3.0
+    assert [multipliers[path] for path in ("layer3.1.conv1", "layer4.0.bn1", "fc")] == [0.5, 0.5, 0.5]
+    with pytest.raises(EngineError, match="No layer matches 'layer9'"):
+        leaf_multipliers(tree, LayerPlan(preset="two_groups", two_rates=TwoRates(up_to="layer9")))
+    with pytest.raises(EngineError, match="multiplier"):
+        TwoRates(multiplier=-1.0)
+
+
+def test_two_groups_against_a_hand_computed_step() -> None:
+    """Layer 0 learns at η, layer 1 at η·λ; y = w₁·w₀·x, loss (y − t)²."""
+    model = nn.Sequential(nn.Linear(1, 1, bias=False), nn.Linear(1, 1, bias=False))
+    nn.init.constant_(model[0].weight, 2.0)
+    nn.init.constant_(model[1].weight, 3.0)
+    two_rates = TwoRates(up_to="0", multiplier=0.25)
+    multipliers = leaf_multipliers(describe_layers(model, "1"), LayerPlan(preset="two_groups", two_rates=two_rates))
+    config = OptimConfig(optimizer="sgd", momentum=0.0, weight_decay=0.0)
+    optimizer = build_optimizer(parameter_multipliers(model, multipliers), config, lr=0.01)
+    ((model(torch.tensor([[1.0]])) - 5.0) ** 2).sum().backward()
+    optimizer.step()
+    error = 3.0 * 2.0 * 1.0 - 5.0
+    assert model[0].weight.item() == pytest.approx(2.0 - 0.01 * 2 * error * 3.0)
+    assert model[1].weight.item() == pytest.approx(3.0 - 0.01 * 0.25 * 2 * error * 2.0)
+
+
+def test_phases_of_a_schedule() -> None:
+    schedule = gradual_unfreezing(9)
+    assert [(change.from_epoch, change.preset) for change in schedule] == [(4, "last_stage"), (7, "by_depth")]
+    found = phases(LayerPlan(schedule=schedule), 9)
+    assert [(first, part.preset) for first, part in found] == [(1, "head"), (4, "last_stage"), (7, "by_depth")]
+    assert [first for first, _ in phases(LayerPlan(schedule=schedule), 6)] == [1, 4]
+    assert [first for first, _ in phases(LayerPlan(preset="last_stage", schedule=schedule), 9)] == [1, 7]
+    assert LayerPlan(schedule=schedule).at(6) == LayerPlan(preset="last_stage")
+    assert gradual_unfreezing(1) == ()
+    assert [change.from_epoch for change in gradual_unfreezing(2)] == [2]
+    assert all(change.from_epoch <= epochs for epochs in range(1, 30) for change in gradual_unfreezing(epochs))
+
+
+@pytest.mark.parametrize("model_id", ["starter", "torchvision/squeezenet1_1", "timm/vit_tiny_patch16_224"])
+def test_output_shapes_are_those_of_a_real_pass(model_id: str) -> None:
+    tree = load_layer_tree(model_id, 3)
+    shapes = {node.path: node.output_shape for node in tree.root.walk()}
+    assert shapes[""] == (3,)
+    loaded = load_model(ModelConfig(id=model_id, weights="none"), 3)
+    real = output_shapes(loaded.model, loaded.preprocessing.size)
+    assert {path: shape for path, shape in shapes.items() if shape is not None}.items() <= real.items()
+    assert loaded.model.training
+    assert not any(module._forward_hooks for module in loaded.model.modules())
+
+
+def test_a_network_that_meta_cannot_run_has_no_shapes_beyond() -> None:
+    class Odd(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first, self.second = nn.Conv2d(3, 4, 1), nn.Conv2d(4, 2, 1)
+
+        def forward(self, images: torch.Tensor) -> torch.Tensor:
+            features = self.first(images)
+            return self.second(features) if features.sum().item() > 0 else features
+
+    with torch.device("meta"):
+        assert output_shapes(Odd(), 8) == {"first": (4, 8, 8)}
+
+
+def test_what_sleeps_and_what_is_locked() -> None:
+    """The torch-free answer is that of ``train_mode``."""
+    tree = load_layer_tree("torchvision/efficientnet_b0", 3)
+    model = load_model(ModelConfig(id="torchvision/efficientnet_b0", weights="none"), 3).model
+    for preset, num_awake in (("head", 1), ("last_stage", 1), ("all", 16)):
+        layer_plan = plan(preset)
+        multipliers = leaf_multipliers(tree, layer_plan)
+        freeze(model, multipliers)
+        train_mode(model, "locked")
+        awake = active_dropouts(tree, multipliers)
+        assert len(awake) == num_awake
+        assert {place.path for place in tree.dropouts if model.get_submodule(place.path).training} == {
+            place.path for place in awake
+        }
+        still, total = locked_statistics(tree, layer_plan, multipliers)
+        norms = [module for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
+        assert (still, total) == (sum(not norm.training for norm in norms), len(norms))
+    assert locked_statistics(tree, plan("head", batch_norm="adapts"), leaf_multipliers(tree, plan("head")))[0] == 0
 
 
 def test_rules_override_in_order_and_reach_below() -> None:

@@ -37,7 +37,7 @@ class DriftView(QWidget):
         self.plot = LivePlot(theme, self.tr("Moved"), self.tr("Epoch"), self.tr("Moved (%)"))
         for name, label, color in (
             ("head", self.tr("Head"), "trainable"),
-            ("stage", self.tr("Last stage"), "val_curve"),
+            ("stage", self.tr("Last stage"), "success"),
             ("early", self.tr("Earlier, at most"), "train_curve"),
         ):
             self.plot.add_series(name, label, color, symbol=True)
