@@ -1,8 +1,8 @@
 """How fast a zip of 60,000 images is understood: ``python dev.py bench inspection``.
 
-Compares scanning, unpacking and inspecting CIFAR-10 (``../shared/data/cifar10.zip``) with a plain loop that decodes
-each of the unpacked files once with Pillow, taking turns. Then the same inspection once more, now that all is known; and
-in a run of its own the memory of this process and its workers together.
+Scanning, unpacking and inspecting CIFAR-10 (``../shared/data/cifar10.zip``) takes turns with a plain loop that decodes
+each of the unpacked files once with Pillow, and with the same inspection once more, now that all is known. Then, in a
+run of its own, the memory of this process and its workers together.
 """
 
 import argparse
