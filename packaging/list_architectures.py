@@ -24,7 +24,8 @@ TARGET = Path(__file__).resolve().parent.parent / "resources" / "models" / "arch
 
 def torchvision_networks():
     for name in tv.list_models(module=tv):
-        for entry in tv.get_model_weights(name):
+        sets = tv.get_model_weights(name)
+        for entry in sorted(sets, key=lambda entry, best=sets.DEFAULT: entry != best):  # the best one stands for all
             size = entry.transforms().crop_size[0]
             outputs = len(entry.meta["categories"] or ()) or 1000
 
@@ -34,7 +35,7 @@ def torchvision_networks():
                     options["image_size"] = size
                 return tv.get_model(name, **options)
 
-            tag = "" if entry == tv.get_model_weights(name).DEFAULT else f".{entry.name}"
+            tag = "" if entry == sets.DEFAULT else f".{entry.name}"
             yield f"torchvision/{name}{tag}", size, outputs, build, ""
 
 

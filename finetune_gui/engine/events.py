@@ -46,11 +46,15 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class PreparationAdvanced(Event):
-    """Something that must be done before training has moved on. ``total`` is 0 while it is unknown."""
+    """Something that must be done before training has moved on. ``total`` is 0 while it is unknown.
+
+    ``in_bytes``: ``done`` and ``total`` are sizes, as of a download.
+    """
 
     activity: str
     done: int = 0
     total: int = 0
+    in_bytes: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

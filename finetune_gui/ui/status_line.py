@@ -11,7 +11,7 @@ from finetune_gui.ui.run_progress import RunProgress
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.widgets.announce import announce
 from finetune_gui.ui.widgets.run_status_bar import RunStatusBar
-from finetune_gui.ui.words import count, counted, percent
+from finetune_gui.ui.words import count, counted, percent, size
 
 
 class StatusLine(QObject):
@@ -79,7 +79,8 @@ class StatusLine(QObject):
             self._bar.show_activity(self.tr("Getting ready…"), None)
             return
         share = step.done / step.total if step.total else None
-        counted = f" {count(step.done)}/{count(step.total)}" if step.total else ""
+        words = size if step.in_bytes else count
+        counted = f" {words(step.done)}/{words(step.total)}" if step.total else ""
         self._bar.show_activity(step.activity + counted, share)
 
     def _tell_epoch(self) -> None:

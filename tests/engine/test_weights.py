@@ -67,7 +67,9 @@ def test_weights_are_downloaded_with_progress_and_loaded(
     content = save(published)
     served(server, content, faults=["break"])
     progress = list(fetch_weights(ModelConfig(id=MODEL)))
-    assert progress[-1] == PreparationAdvanced(activity=fetching.DOWNLOADING, done=len(content), total=len(content))
+    assert progress[-1] == PreparationAdvanced(
+        activity=fetching.DOWNLOADING, done=len(content), total=len(content), in_bytes=True
+    )
     state = load_model(ModelConfig(id=MODEL), 3).model.state_dict()
     assert torch.equal(state["conv1.0.weight"], published["conv1.0.weight"])
     assert list(fetch_weights(ModelConfig(id=MODEL))) == []  # it is here

@@ -7,6 +7,7 @@ it by building each network on the meta device, where nothing is allocated, and 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import msgspec
 
@@ -39,11 +40,16 @@ class Architecture:
     sketch: tuple[str, ...]
 
 
+def table_file() -> Path:
+    """Where the table is."""
+    return resources_dir() / "models" / "architectures.json"
+
+
 @cache
 def known_architectures() -> tuple[Architecture, ...]:
     """The shipped table; empty where it is missing."""
     try:
-        content = (resources_dir() / "models" / "architectures.json").read_bytes()
+        content = table_file().read_bytes()
     except OSError:
         return ()
     return msgspec.json.decode(content, type=tuple[Architecture, ...])

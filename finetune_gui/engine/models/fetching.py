@@ -50,7 +50,7 @@ def ensure_weights(file: WeightsFile) -> Path:
 def _download(file: WeightsFile) -> Iterator[PreparationAdvanced]:
     wanted = Download(url=_url(file), path=file.path, sha256=file.sha256, headers=_headers(file))
     for progress in download(wanted):
-        yield PreparationAdvanced(activity=DOWNLOADING, done=progress.done, total=progress.total)
+        yield PreparationAdvanced(activity=DOWNLOADING, done=progress.done, total=progress.total, in_bytes=True)
 
 
 def _url(file: WeightsFile) -> str:

@@ -12,6 +12,7 @@ import msgspec
 from finetune_gui import __version__, paths
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.files import replacing
+from finetune_gui.engine.models.architectures import table_file
 from finetune_gui.engine.models.catalog import CATALOG, ModelInfo, find_info
 from finetune_gui.engine.models.weight_files import find_weights
 from finetune_gui.engine.runs import RunSummary, list_runs
@@ -26,7 +27,7 @@ class _Cached(msgspec.Struct):
 
 def load_library() -> tuple[ModelInfo, ...]:
     """Every model that can be chosen by its id, the recommended ones first."""
-    key = "/".join((str(_FORMAT), __version__, version("torchvision"), version("timm")))
+    key = _key()
     listed = _read_cache(key)
     if listed is None:
         listed = _collect()
@@ -35,6 +36,16 @@ def load_library() -> tuple[ModelInfo, ...]:
     by_id = {info.id: info for info in listed}
     first = tuple(_completed(info, by_id.get(info.id)) for info in CATALOG)
     return first + tuple(info for info in listed if info.id not in recommended)
+
+
+def _key() -> str:
+    """What the cache depends on: the app, its table of architectures, and the two libraries."""
+    try:
+        table = table_file().stat()
+        stamp = f"{table.st_size}-{table.st_mtime_ns}"
+    except OSError:
+        stamp = "none"
+    return "/".join((str(_FORMAT), __version__, stamp, version("torchvision"), version("timm")))
 
 
 def _completed(info: ModelInfo, listed: ModelInfo | None) -> ModelInfo:

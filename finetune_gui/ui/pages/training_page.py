@@ -18,7 +18,7 @@ from finetune_gui.ui.widgets.progress_line import ProgressLine
 from finetune_gui.ui.widgets.run_cards import RunCards
 from finetune_gui.ui.widgets.run_curves import RunCurves
 from finetune_gui.ui.widgets.run_result_bar import RunResultBar
-from finetune_gui.ui.words import count, counted, figure, optimizer_name, parameters, percent, spoken_time
+from finetune_gui.ui.words import count, counted, figure, optimizer_name, parameters, percent, size, spoken_time
 
 _MAX_WARNINGS = 2  # shown at once; all of them are in the tooltip
 
@@ -352,7 +352,8 @@ class TrainingPage(PageFrame):
 
 
 def preparation_words(event: PreparationAdvanced | None) -> str:
-    """``Reading images 120/397``; empty when nothing is prepared."""
+    """``Reading images 120/397``, ``Downloading the weights 19.1 MB/46.8 MB``; empty when nothing is prepared."""
     if event is None:
         return ""
-    return f"{event.activity} {count(event.done)}/{count(event.total)}" if event.total else event.activity
+    words = size if event.in_bytes else count
+    return f"{event.activity} {words(event.done)}/{words(event.total)}" if event.total else event.activity
