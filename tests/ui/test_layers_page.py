@@ -1,14 +1,15 @@
 """The layers page, used by mouse and keyboard on a real network."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
-from finetune_gui.engine.config import LayerPlan, LayerRule
-from finetune_gui.engine.models.layer_tree import leaf_multipliers
+from finetune_gui.engine.config import LayerPlan, LayerRule, TwoRates
+from finetune_gui.engine.models.layer_tree import gradual_unfreezing, leaf_multipliers
 from finetune_gui.ui.item_models.layer_item_model import LayerColumn, LayerRole
 from finetune_gui.ui.pages.layers_page import LayersPage
 from finetune_gui.ui.session import Session
@@ -150,6 +151,63 @@ def test_the_page_tells_the_truth_about_the_plan(page: LayersPage, session: Sess
     for at in range(model.rowCount()):
         low = min(multipliers[leaf.path] for leaf in tree.root.leaves() if leaf.group == at)
         assert model.index(at, LayerColumn.MULTIPLIER).data() == figure(low)
+
+
+def test_two_rates_are_set_beside_the_tree(qtbot: QtBot, page: LayersPage, session: Session) -> None:
+    options = page.summary.options
+    assert options.up_to.isHidden() or not options.up_to.isVisible()
+    qtbot.mouseClick(page.presets.cards["two_groups"], Qt.MouseButton.LeftButton)
+    assert options.up_to.isVisible()
+    options.up_to.setFocus()
+    qtbot.keyClicks(options.up_to, "blocks.3")
+    assert session.config.plan.two_rates == TwoRates(up_to="blocks.3", multiplier=10.0)
+    options.multiplier.setValue(2.5)
+    assert session.config.plan.two_rates == TwoRates(up_to="blocks.3", multiplier=2.5)
+    shown = [row(page, f"Stage {number}").siblingAtColumn(LayerColumn.MULTIPLIER).data() for number in (4, 5, 6)]
+    assert shown == ["1", "1", "2.5"]
+
+
+def test_a_layer_of_another_model_divides_nothing(page: LayersPage, session: Session) -> None:
+    session.set_plan(LayerPlan(preset="two_groups", two_rates=TwoRates(up_to="layer3")))
+    assert "layer3" in page.banner.message()
+    page.banner.action_triggered.emit()
+    assert session.config.plan == LayerPlan(preset="two_groups")
+    assert not page.banner.message()
+
+
+def test_gradual_unfreezing_is_a_schedule_in_words(page: LayersPage, session: Session) -> None:
+    options = page.summary.options
+    options.schedule.setCurrentIndex(2)
+    options.schedule.activated.emit(2)
+    assert session.config.plan.schedule == gradual_unfreezing(session.config.num_epochs)
+    assert session.config.plan.preset == "head"
+    assert "Epoch 1–3: Head only" in options._phases.text()
+    session.set_training(num_epochs=3)
+    assert "Epoch 1–3: Head only" in options._phases.text()  # what was chosen stays, and says what it amounts to
+    options.schedule.activated.emit(0)
+    options.schedule.setCurrentIndex(0)
+    options.schedule.activated.emit(0)
+    assert session.config.plan == LayerPlan()
+
+
+def test_shapes_and_sleepers_are_told(page: LayersPage, session: Session) -> None:
+    assert row(page, "Stage 8").siblingAtColumn(LayerColumn.OUTPUT).data() == "1280×7×7"
+    assert "49 of 49 BatchNorm" in page.summary._layers_noted.text()
+    session.set_plan(LayerPlan(preset="all"))
+    assert "0 of 49 BatchNorm" in page.summary._layers_noted.text()
+
+
+def test_the_forecast_waits_for_images_and_for_the_run(
+    qtbot: QtBot, page: LayersPage, session: Session, tiny_data: Path
+) -> None:
+    view = page.summary.forecast
+    assert "Choose images" in view.text()
+    session.open_source(str(tiny_data))
+    qtbot.waitUntil(lambda: "an epoch" in view.text(), timeout=120_000)
+    assert "free memory" in view.text()
+    assert "estimate from" in view.text()
+    page.set_run_state("running")
+    assert "Not while a run is training" in view.text()
 
 
 def test_next_is_asked_for(qtbot: QtBot, page: LayersPage) -> None:

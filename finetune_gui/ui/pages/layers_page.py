@@ -198,7 +198,7 @@ class LayersPage(PageFrame):
         if self._dropped_plan is not None:
             self._session.set_plan(self._dropped_plan)
         else:
-            self._session.set_plan(replace(self._session.config.plan, rules=()))
+            self._session.set_plan(replace(self._session.config.plan, rules=(), two_rates=TwoRates()))
 
     # -- outcomes -------------------------------------------------------------------------------------------------
 
@@ -265,8 +265,8 @@ class LayersPage(PageFrame):
         problem = self._session.plan_problem()
         try:
             multipliers = leaf_multipliers(tree, plan)
-        except EngineError:  # a rule that matches no layer; the banner says so
-            multipliers = leaf_multipliers(tree, replace(plan, rules=()))
+        except EngineError:  # a rule, or the layer of two rates, that matches no layer; the banner says so
+            multipliers = leaf_multipliers(tree, replace(plan, rules=(), two_rates=TwoRates()))
         if tree is self._shown_tree:
             self.tree.layers.set_multipliers(multipliers)
         else:
