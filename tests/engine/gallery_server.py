@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import multiprocessing
 import pickle
 import tarfile
 import threading
@@ -13,7 +14,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 
 import numpy as np
+import pytest
 
+from finetune_gui.engine.data import gallery_fetch
 from finetune_gui.engine.data.gallery import Archive, GalleryEntry, find_entry
 from tests.drawing import draw_image
 from tests.engine.flower_labels import IMAGE_LABELS, SET_IDS
@@ -94,6 +97,18 @@ def eurosat() -> Files:
 
 TINY = {"cifar10": cifar10, "flowers102": flowers102, "oxford-pets": oxford_pets, "eurosat": eurosat}
 TINY_IMAGES = {"cifar10": 24, "flowers102": 8, "oxford-pets": 4, "eurosat": 6}
+
+
+def fork_children(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start children that have imported torchvision already, which else takes each of them seconds.
+
+    They are forked from one process that was started anew and has done nothing else; they are not our own children, and
+    inherit nothing of this process.
+    """
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["finetune_gui.engine.data.gallery_child"])
+        monkeypatch.setattr(gallery_fetch, "PROCESSES", context)
 
 
 class GalleryServer:

@@ -2,6 +2,7 @@
 
 import contextlib
 import inspect
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -36,6 +37,7 @@ from tests.engine.gallery_server import (
     GalleryServer,
     cifar10_labels,
     cifar10_pixels,
+    fork_children,
     serve,
 )
 
@@ -45,8 +47,16 @@ STALL_S = 0.5
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[GalleryServer]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
+    fork_children(monkeypatch)
     with serve() as running:
         yield running
+
+
+@pytest.fixture
+def own_children(server: GalleryServer, monkeypatch: pytest.MonkeyPatch) -> GalleryServer:
+    """The server, for tests in which the process that downloads is our own child, as outside of tests."""
+    monkeypatch.setattr(gallery_fetch, "PROCESSES", multiprocessing.get_context("spawn"))
+    return server
 
 
 def drain(entry: GalleryEntry, folder: Path, seen: list[FetchAdvanced] | None = None) -> Path:
@@ -332,12 +342,12 @@ def test_too_little_room_is_told_before_anything_is_downloaded(server: GallerySe
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are a matter of Unix")
-def test_a_disk_that_is_full_in_the_middle_is_told(server: GalleryServer, tmp_path: Path) -> None:
+def test_a_disk_that_is_full_in_the_middle_is_told(own_children: GalleryServer, tmp_path: Path) -> None:
     """The system refuses to let files grow beyond a limit, as a full disk would. The child inherits it."""
     import resource
 
-    server.files["EuroSAT.zip"] = os.urandom(2_000_000)
-    entry = server.entry("eurosat")
+    own_children.files["EuroSAT.zip"] = os.urandom(2_000_000)
+    entry = own_children.entry("eurosat")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, hard))
     try:
@@ -372,10 +382,10 @@ def wait_for(entry: GalleryEntry, folder: Path, activity: str) -> "contextlib.cl
     return contextlib.closing(steps)
 
 
-def test_cancel_ends_a_download_that_does_not_move(server: GalleryServer, tmp_path: Path) -> None:
-    server.files["EuroSAT.zip"] = os.urandom(1_000_000)
-    entry = server.entry("eurosat")
-    server.behaviour = "stalls"
+def test_cancel_ends_a_download_that_does_not_move(own_children: GalleryServer, tmp_path: Path) -> None:
+    own_children.files["EuroSAT.zip"] = os.urandom(1_000_000)
+    entry = own_children.entry("eurosat")
+    own_children.behaviour = "stalls"
     with wait_for(entry, tmp_path, "download"):
         (child,) = [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
         assert names_in(tmp_path) != []

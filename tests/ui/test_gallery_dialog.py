@@ -19,7 +19,7 @@ from finetune_gui.ui.dialogs.gallery_dialog import GalleryDialog
 from finetune_gui.ui.dialogs.questions import Question
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.gallery_card import GalleryCard
-from tests.engine.gallery_server import GalleryServer, serve
+from tests.engine.gallery_server import GalleryServer, fork_children, serve
 
 LONG = 60_000
 
@@ -27,6 +27,7 @@ LONG = 60_000
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[GalleryServer]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
+    fork_children(monkeypatch)
     with serve() as running:
         yield running
 

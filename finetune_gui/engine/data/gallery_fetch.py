@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Literal
 
@@ -29,6 +29,7 @@ from finetune_gui.engine.errors import EngineError
 Activity = Literal["start", "draw", "check", "download", "unpack", "arrange"]
 
 STALL_SECONDS = 30.0  # a server that sends nothing for so long is given up
+PROCESSES = multiprocessing.get_context("spawn")  # a fork of a process with threads can hang
 _POLL_SECONDS = 0.1
 
 
@@ -172,9 +173,8 @@ def _prepare_in_child(
     entry: GalleryEntry, work: Path, brought: Path, stall_s: float
 ) -> Generator[FetchAdvanced, None, int]:
     """Run ``gallery_child.prepare`` in a process of its own; returns the number of images it arranged."""
-    context = multiprocessing.get_context("spawn")  # a fork of a process with threads can hang
-    receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(
+    receiver, sender = PROCESSES.Pipe(duplex=False)
+    child = PROCESSES.Process(
         target=_run_child, args=(entry, work, brought, sender, stall_s), name=f"gallery-{entry.id}", daemon=True
     )
     try:
@@ -199,7 +199,7 @@ def _run_child(
     run(entry, work, brought, sender, stall_s)
 
 
-def _listen(receiver: "Connection[None, Message]", child: SpawnProcess) -> Generator[FetchAdvanced, None, int]:
+def _listen(receiver: "Connection[None, Message]", child: BaseProcess) -> Generator[FetchAdvanced, None, int]:
     advanced = FetchAdvanced(activity="start")
     while True:
         if not receiver.poll(_POLL_SECONDS):
