@@ -12,6 +12,7 @@ from finetune_gui.engine.data.image import IMAGE_SUFFIXES
 from finetune_gui.engine.data.passed_over import ARCHIVE_SUFFIXES, TABLE_SUFFIXES
 from finetune_gui.engine.data.sources import NamedData, name_data
 from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.models.weight_files import WEIGHT_SUFFIXES
 from finetune_gui.ui.widgets.drop_area import local_paths
 from finetune_gui.ui.workers.latest_operation import LatestOperation
 
@@ -27,7 +28,7 @@ class Drop:
         data: Of ``source`` and ``folders``.
     """
 
-    kind: Literal["source", "folders", "images", "mixed", "gone", "other"]
+    kind: Literal["source", "folders", "images", "weights", "mixed", "gone", "other"]
     paths: list[str]
     data: NamedData | None = None
 
@@ -49,6 +50,8 @@ def classify(paths: list[str]) -> Drop:
     images = [path for path in paths if Path(path).suffix.lower() in IMAGE_SUFFIXES]
     if folders or sources:
         return Drop(kind="mixed", paths=paths)
+    if not images and paths[0].lower().endswith(WEIGHT_SUFFIXES):
+        return Drop(kind="weights", paths=paths[:1])
     return Drop(kind="images" if images else "other", paths=images or paths)
 
 
@@ -58,12 +61,14 @@ class WindowDrops(QObject):
     Signals:
         data_dropped: a ``NamedData``.
         images_dropped: a list of paths.
+        weights_dropped: path of a weight file.
         refused: an ``EngineError`` that says what to drop instead.
         crashed: the traceback of a bug.
     """
 
     data_dropped = Signal(object)
     images_dropped = Signal(list)
+    weights_dropped = Signal(str)
     refused = Signal(object)
     crashed = Signal(str)
 
@@ -105,6 +110,8 @@ class WindowDrops(QObject):
             self.data_dropped.emit(drop.data)
         elif drop.kind == "images":
             self.images_dropped.emit(drop.paths)
+        elif drop.kind == "weights":
+            self.weights_dropped.emit(drop.paths[0])
         else:
             self.refused.emit(self._refusal(drop))
 

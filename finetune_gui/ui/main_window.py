@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
             source.page_requested.connect(self.show_page)
         self.drops.data_dropped.connect(self._open_data)
         self.drops.images_dropped.connect(self._try_images)
+        self.drops.weights_dropped.connect(self._use_weights)
         self.drops.refused.connect(self._show_on_page)
         self.drops.crashed.connect(self.crashed)
 
@@ -334,6 +335,13 @@ class MainWindow(QMainWindow):
         page = self.pages.page("evaluation")
         if hasattr(page, "try_images"):
             page.try_images(images)
+
+    @Slot(str)
+    def _use_weights(self, path: str) -> None:
+        self.show_page("model")
+        page = self.pages.page("model")
+        if hasattr(page, "open_weight_file"):
+            page.open_weight_file(path)
 
     @Slot()
     def _show_training(self) -> None:

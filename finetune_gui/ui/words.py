@@ -138,8 +138,8 @@ def model_name(model_id: str) -> str:
     info = find_info(model_id)
     if info is not None:
         return info.title.partition(" (")[0]
-    if model_id.startswith("file:"):
-        return PurePath(model_id.removeprefix("file:")).name
+    if model_id.startswith(("file:", "run:")):
+        return PurePath(model_id.partition(":")[2]).name
     return model_id.partition("/")[2] or model_id
 
 

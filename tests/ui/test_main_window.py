@@ -331,3 +331,12 @@ def test_ctrl_c_ends_it_in_good_order(own_home: Path, tmp_path: Path) -> None:
     assert process.returncode == 0
     assert "QThread" not in errors
     assert "Traceback" not in errors
+
+
+def test_a_weight_file_dropped_anywhere_becomes_the_model(qtbot: QtBot, window: MainWindow, finished_run: Path) -> None:
+    weights = finished_run / "checkpoints" / "best.safetensors"
+    with qtbot.waitSignal(window.session.tree_changed, timeout=120_000):
+        drop(window, weights)
+    assert window.pages.current_name() == "model"
+    assert window.session.config.model.id == f"file:{weights}"
+    assert window.session.tree is not None

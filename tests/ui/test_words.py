@@ -5,7 +5,18 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QLocale
 
-from finetune_gui.ui.words import count, counted, figure, parameters, percent, size, spoken_time, times, tiny
+from finetune_gui.ui.words import (
+    count,
+    counted,
+    figure,
+    model_name,
+    parameters,
+    percent,
+    size,
+    spoken_time,
+    times,
+    tiny,
+)
 
 
 @pytest.fixture
@@ -70,3 +81,8 @@ def test_small_things() -> None:
     assert (tiny(2.3e-6), tiny(0.002)) == ("2e-6", "0.002")
     assert (times(1), times(0.21), times(12.3)) == ("1×", "0.2×", "12×")
     assert (spoken_time(0.2), spoken_time(130), spoken_time(6000)) == ("1 s", "2 min", "1 h 40 min")
+
+
+def test_models_of_ones_own_are_called_by_their_file_or_folder() -> None:
+    assert model_name("run:/home/me/runs/ants-3") == "ants-3"
+    assert model_name("file:/home/me/weights.pth") == "weights.pth"
