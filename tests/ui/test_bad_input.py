@@ -1,7 +1,8 @@
 """What people get wrong, on the real window: one sentence, a way out, and what was there before is still there."""
 
 import shutil
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -133,12 +134,54 @@ def test_an_unreadable_image_is_left_out_and_named(qtbot: QtBot, window: MainWin
     drop(window, folder)
     page = window.pages.page("data")
     assert isinstance(page, DataPage)
-    qtbot.waitUntil(lambda: any("cannot be read" in text for text in page.view.findings.texts()), timeout=LONG)
-    page.view.findings.action_triggered.emit("unreadable")
-    dialog = QApplication.activeModalWidget()
-    assert dialog is not None
-    assert "broken.jpg" in dialog.view.model().index(0, 0).data()  # type: ignore[attr-defined]
-    dialog.close()
+    findings = page.view.findings
+    qtbot.waitUntil(lambda: any("Cannot be read" in text for text in findings.list.texts()), timeout=LONG)
+    page.view.show_finding("unreadable")
+    assert "dark/broken.jpg: " in findings._lines.toPlainText()
+    assert page.view.figure("left_out") == "1"
+
+
+def encrypted(path: Path) -> None:
+    """A zip whose entry says that it is encrypted."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("dark/0.png", b"secret")
+    packed = bytearray(path.read_bytes())
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        packed[packed.index(signature) + offset] |= 1
+    path.write_bytes(bytes(packed))
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "words"),
+    [
+        ("cut.zip", lambda path: path.write_bytes(b"PK\x03\x04 and no more"), "cut.zip"),
+        ("empty.zip", lambda path: zipfile.ZipFile(path, "w").close(), "empty.zip"),
+        ("locked.zip", encrypted, "encrypted"),
+        ("images.rar", lambda path: path.write_bytes(b"Rar!"), "images.rar"),
+        ("labels.csv", lambda path: path.write_text("a,b\n1,2\n"), "labels.csv"),
+        ("nothing.csv", lambda path: path.write_text(""), "nothing.csv"),
+    ],
+)
+def test_archives_and_tables_that_cannot_be_used(
+    qtbot: QtBot, window: MainWindow, good: Path, tmp_path: Path, name: str, make: Callable[[Path], object], words: str
+) -> None:
+    make(tmp_path / name)
+    drop(window, tmp_path / name)
+    told(qtbot, window, "data", words)
+    assert window.session.dataset is not None
+    assert window.session.dataset.root == good
+
+
+def test_images_that_vanish_are_left_out(qtbot: QtBot, window: MainWindow, good: Path) -> None:
+    preparation = window.session.preparation
+    qtbot.waitUntil(lambda: preparation.inspection_state == "done" and not preparation.is_arranging(), timeout=LONG)
+    shutil.rmtree(good / "dark")
+    window.session.rescan()
+    told(qtbot, window, "data", "Only one class")
+    shutil.rmtree(good)
+    window.session.rescan()
+    told(qtbot, window, "data", "does not exist")
+    assert not window.session.is_scanning()
 
 
 # --- model, plan, settings ---------------------------------------------------------------------------------------

@@ -116,6 +116,10 @@ class SplitDialog(QDialog):
         return self._seed if self._seed > _MOST_SEED and self.seed_box.value() == _MOST_SEED else self.seed_box.value()
 
     @Slot()
+    def _preview_soon(self) -> None:
+        self._settle.start()
+
+    @Slot()
     def _preview(self) -> None:
         self._settle.stop()
         try:
@@ -234,9 +238,9 @@ class SplitDialog(QDialog):
         self._previewing.succeeded.connect(self._on_preview)
         self._previewing.crashed.connect(self.crashed)
         for box in (self.val_box, self.test_box, self.seed_box):
-            box.valueChanged.connect(self._settle.start)
-        self.alike_box.toggled.connect(self._settle.start)
-        self.pattern_field.textChanged.connect(self._settle.start)
+            box.valueChanged.connect(self._preview_soon)
+        self.alike_box.toggled.connect(self._preview_soon)
+        self.pattern_field.textChanged.connect(self._preview_soon)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
 
