@@ -9,7 +9,8 @@ traced (``torch.fx``, Reed et al. 2022); all others run as they are. What cannot
 import copy
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -168,6 +169,22 @@ class _Tracer(fx.Tracer):
         self._mixed = mixed
         self._shadow = shadow
         self._images = images
+        self._thread = threading.get_ident()
+        self._computing = False
+
+    def call_module(
+        self, m: nn.Module, forward: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        # While fx traces, every call of every module comes here: also those of other threads, and those of the shadow.
+        if self._is_foreign():
+            return forward(*args, **kwargs)
+        return super().call_module(m, forward, args, kwargs)
+
+    def getattr(self, attr: str, attr_val: Any, parameter_proxy_cache: dict[str, Any]) -> Any:
+        return attr_val if self._is_foreign() else super().getattr(attr, attr_val, parameter_proxy_cache)
+
+    def _is_foreign(self) -> bool:
+        return self._computing or threading.get_ident() != self._thread
 
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:  # noqa: ARG002 (fx names them)
         return module_qualified_name not in self._mixed
@@ -177,8 +194,10 @@ class _Tracer(fx.Tracer):
 
     def create_proxy(self, kind: str, target: Any, args: Any, kwargs: Any, *rest: Any, **named: Any) -> fx.Proxy:
         proxy = super().create_proxy(kind, target, args, kwargs, *rest, **named)
+        self._computing = True
         with suppress(Exception):  # a value that is not known is only missed where code branches on it
             self.values[proxy.node] = self._value(kind, target, self._known(args), self._known(kwargs))
+        self._computing = False
         return proxy
 
     def _known(self, arguments: Any) -> Any:
