@@ -74,6 +74,8 @@ def _add_train(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
     model.add_argument("--weights", choices=("pretrained", "none"), help="none trains from scratch (pretrained)")
     model.add_argument("--freeze", metavar="WHAT", help="backbone, none, or globs of layers: 'blocks.0,blocks.1*'")
     model.add_argument("--preset", choices=PRESETS, help="layer plan to start from (head)")
+    model.add_argument("--two-rates", metavar="LAYER=λ", help="rate η up to a layer, η·λ beyond it: 'layer3=10'")
+    model.add_argument("--unfreeze", metavar="EPOCH=PRESET,...", help="later presets, such as 4=last_stage,7=by_depth")
     model.add_argument("--lr-mult", metavar="GLOB=λ,...", help="learning-rate multiplier of layers; 0 is frozen")
     model.add_argument("--batch-norm", choices=("locked", "adapts"), help="BatchNorm of frozen layers (locked)")
     learning = parser.add_argument_group("learning")

@@ -5,12 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 from finetune_gui.engine.config import (
+    PRESETS,
     DataConfig,
     LayerPlan,
     LayerRule,
     ModelConfig,
+    PresetChange,
     SpeedConfig,
     TrainConfig,
+    TwoRates,
     read_config,
 )
 from finetune_gui.engine.data.sources import name_data
@@ -81,12 +84,27 @@ def _plan(plan: LayerPlan, arguments: argparse.Namespace) -> LayerPlan:
         preset = plan.preset if arguments.preset or arguments.config else "all"
         plan = LayerPlan(preset=preset, rules=plan.rules, batch_norm=plan.batch_norm)
         rules += [LayerRule(pattern=glob, multiplier=0.0) for glob in _parts(arguments.freeze)]
+    if arguments.two_rates:
+        divide = _multiplier(arguments.two_rates)
+        rates = TwoRates(up_to=divide.pattern, multiplier=divide.multiplier)
+        plan = replace(plan, preset="two_groups", two_rates=rates)
+    if arguments.unfreeze:
+        plan = replace(plan, schedule=tuple(_preset_change(part) for part in _parts(arguments.unfreeze)))
     rules += [_multiplier(part) for part in _parts(arguments.lr_mult or "")]
     return replace(plan, rules=(*plan.rules, *rules), **_given(arguments, "batch_norm"))
 
 
 def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _preset_change(part: str) -> PresetChange:
+    epoch, _, preset = (piece.strip() for piece in part.partition("="))
+    if not epoch.isdecimal() or preset not in PRESETS:
+        raise EngineError(
+            f"'{part}' is not a change of the preset.", f"Write EPOCH=PRESET with one of {', '.join(PRESETS)}."
+        )
+    return PresetChange(from_epoch=int(epoch), preset=preset)
 
 
 def _multiplier(part: str) -> LayerRule:

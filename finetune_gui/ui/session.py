@@ -14,6 +14,7 @@ from finetune_gui.engine.config import (
     LayerRule,
     ModelConfig,
     TrainConfig,
+    TwoRates,
     Weights,
 )
 from finetune_gui.engine.data.arrange import Arranged
@@ -171,7 +172,7 @@ class Session(QObject):
         model = ModelConfig(id=model_id, weights=weights, architecture=architecture)
         if model == self._config.model and self._tree is not None:
             return
-        plan = replace(self._config.plan, rules=())
+        plan = replace(self._config.plan, rules=(), two_rates=TwoRates())
         self._config = replace(self._config, model=model, plan=plan)
         self.model_changed.emit()
         self.plan_changed.emit()

@@ -136,6 +136,9 @@ def test_bad_input_of_train(tiny_data: Path, tmp_path: Path, run_here: Run) -> N
         ([tiny_data, "--freeze", "blokcs.*"], "No layer matches"),
         ([tiny_data, "--freeze", "*"], "Every layer is frozen"),
         ([tiny_data, "--lr-mult", "blocks.1"], "not a multiplier"),
+        ([tiny_data, "--two-rates", "blocks.1"], "not a multiplier"),
+        ([tiny_data, "--unfreeze", "4=everything"], "not a change of the preset"),
+        ([tiny_data, "--unfreeze", "1=all"], "epoch 1"),
         ([tiny_data, "--device", "cuda:9"], "no device"),
         ([tiny_data, "--config", tmp_path / "none.json"], "cannot be read"),
         ([], "No image folder"),
@@ -267,7 +270,7 @@ def test_inspect(tmp_path: Path, run_here: Run) -> None:
         {"name": "a", "images": 5, "train": 4, "val": 1, "test": 0},
         {"name": "b", "images": 10, "train": 8, "val": 2, "test": 0},
     ]
-    assert found["unreadable"] == ["b/broken.png"]
+    assert list(found["unreadable"]) == ["b/broken.png"]
     assert found["ignored_files"] == 1
     assert found["problem"] is None
     lonely = draw_class_folders(tmp_path / "lonely", {"a": 5})
