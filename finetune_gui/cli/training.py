@@ -12,6 +12,7 @@ from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.events import (
     EpochCompleted,
     Event,
+    FrozenLayersKept,
     PreparationAdvanced,
     RunFinished,
     RunStarted,
@@ -84,6 +85,8 @@ class _EpochBars:
             case RunStarted():
                 self._num_epochs, self._steps = event.num_epochs, event.steps_per_epoch
                 self._say(_describe(event))
+            case FrozenLayersKept():
+                self._say(_kept(event))
             case StepCompleted():
                 note = f"loss {event.loss:.3f}  {event.images_per_second:.0f} img/s  "
                 note += f"{output.duration(event.seconds_left)} left"
@@ -117,6 +120,14 @@ def _describe(event: RunStarted) -> str:
         f"{len(event.class_names)} classes; {event.trainable_parameters:,} of {event.total_parameters:,} parameters "
         f"learn ({output.percent(share)}), {event.optimizer}, learning rate {event.lr:g}"
     )
+
+
+def _kept(event: FrozenLayersKept) -> str:
+    if event.place == "nowhere":
+        return f"{event.num_layers} frozen layers run without gradients; there is no room to keep what they give."
+    known = f"; {event.num_ready} of {event.num_wanted} views are known from before" if event.num_ready else ""
+    where = "for later runs too" if event.persistent else "in memory"
+    return f"What {event.num_layers} frozen layers give is kept {where} ({event.num_bytes / 1e6:.0f} MB){known}."
 
 
 def _print_result(finished: RunFinished) -> None:

@@ -8,6 +8,7 @@ from finetune_gui.engine.events import (
     EpochCompleted,
     Event,
     FreezeAudited,
+    FrozenLayersKept,
     PlanChanged,
     PreparationAdvanced,
     RunFailed,
@@ -40,6 +41,7 @@ class RunProgress:
         self.best: EpochCompleted | None = None
         self.audit: FreezeAudited | None = None
         self.plan_change: PlanChanged | None = None
+        self.kept: FrozenLayersKept | None = None
         self.finished: RunFinished | None = None
         self.failed: RunFailed | None = None
         self.warnings: list[WarningRaised] = []
@@ -52,7 +54,7 @@ class RunProgress:
     def _take_one(self, event: Event, live: bool) -> None:
         match event:
             case StepCompleted():
-                self.step, self.validation = event, None
+                self.step, self.validation, self.preparation = event, None, None
             case ValidationAdvanced():
                 self.validation = event
             case EpochCompleted():
@@ -60,7 +62,9 @@ class RunProgress:
             case FreezeAudited():
                 self.audit = event
             case PlanChanged():
-                self.plan_change = event
+                self.plan_change, self.kept = event, None
+            case FrozenLayersKept():
+                self.kept, self.preparation = event, None
             case PreparationAdvanced():
                 self.preparation = event
             case RunStarted():

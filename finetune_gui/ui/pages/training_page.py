@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBo
 
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, PreparationAdvanced, RunFinished, WarningRaised
+from finetune_gui.ui.frozen_words import kept_words
 from finetune_gui.ui.run_progress import RunProgress
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme, set_kind
@@ -52,6 +53,7 @@ class TrainingPage(PageFrame):
         self.warnings = QLabel()
         self.cards = RunCards(theme)
         self.curves = RunCurves(theme)
+        self.kept = QLabel()
         self.audit = QLabel()
         self.drift = DriftView(theme)
         self.tabs = QTabWidget()
@@ -155,14 +157,16 @@ class TrainingPage(PageFrame):
         self.warnings.setWordWrap(True)
         self.warnings.setTextFormat(Qt.TextFormat.PlainText)
         self.details.setWordWrap(True)
-        self.audit.setWordWrap(True)
-        self.audit.setTextFormat(Qt.TextFormat.PlainText)
+        set_kind(self.kept, kind="hint")
+        for label in (self.kept, self.audit):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self.curves.setContentsMargins(0, 8, 0, 0)
         self.tabs.addTab(self.curves, self.tr("Curves"))
         self.tabs.addTab(self.drift, self.tr("What moved"))
         head = QVBoxLayout()
         head.setSpacing(8)
-        for widget in (self.headline, self.line, self.details, self.audit, self.warnings):
+        for widget in (self.headline, self.line, self.details, self.kept, self.audit, self.warnings):
             head.addWidget(widget)
         right = QVBoxLayout()
         right.setSpacing(14)
@@ -209,8 +213,16 @@ class TrainingPage(PageFrame):
         self.line.set_level("success" if finished else "warning" if self._state == "paused" else "")
         self.line.setVisible(self._state != "idle" or run.started is not None)
         self.train_button.setVisible(self._state == "idle" and run.started is None)  # afterwards the result leads on
+        self._show_kept()
         self._show_audit()
         self._show_warnings()
+
+    def _show_kept(self) -> None:
+        """One line: what frozen layers need not do again."""
+        run = self.progress
+        self.kept.setVisible(run.kept is not None)
+        if run.kept is not None and run.started is not None:
+            self.kept.setText(kept_words(run.kept, run.started.num_epochs))
 
     def _show_audit(self) -> None:
         """One line: is what is frozen still what it was?"""
