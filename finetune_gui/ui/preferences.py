@@ -97,7 +97,9 @@ class Preferences(QObject):
         """Ids of the models that are marked with a star."""
         value = self._settings.value("model/favourites", [])
         found = [value] if isinstance(value, str) else value  # INI keeps a list of one as a text
-        return [model_id for model_id in found if isinstance(model_id, str) and model_id] if found else []
+        if not isinstance(found, list):
+            return []
+        return [model_id for model_id in found if isinstance(model_id, str) and model_id]
 
     @favourite_models.setter
     def favourite_models(self, ids: list[str]) -> None:
