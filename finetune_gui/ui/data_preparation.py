@@ -13,6 +13,7 @@ from finetune_gui.engine.data.inspection import inspect_in_steps
 from finetune_gui.engine.data.scan import ScanAdvanced, ScanStopped
 from finetune_gui.engine.data.split_memory import SplitMemory
 from finetune_gui.engine.data.store import DataStore
+from finetune_gui.ui.long_lived import collection_put_off, spare_from_collection
 from finetune_gui.ui.workers.latest_operation import LatestOperation
 from finetune_gui.ui.workers.operation import Progress
 
@@ -156,6 +157,7 @@ class DataPreparation(QObject):
 
     @Slot(object)
     def _on_inspected(self, inspection: Inspection) -> None:
+        spare_from_collection()
         self._inspection = inspection
         self._set_state("done")
         self._arrange()
@@ -195,7 +197,11 @@ class DataPreparation(QObject):
 
 def _open(config: DataConfig, seed: int, store: DataStore, progress: Progress) -> _Opened:
     """The images by their names, arranged as well as names allow."""
+    with collection_put_off():
+        return _opened(config, seed, store, progress)
 
+
+def _opened(config: DataConfig, seed: int, store: DataStore, progress: Progress) -> _Opened:
     def tell(advanced: ScanAdvanced) -> None:
         if progress.should_stop():
             raise ScanStopped
@@ -210,7 +216,8 @@ def _open(config: DataConfig, seed: int, store: DataStore, progress: Progress) -
 
 def _arrange(inspection: Inspection, config: DataConfig, seed: int, store: DataStore) -> Arranged:
     """As a run would, but it alone writes down where images went."""
-    return arrange(inspection, config, seed, SplitMemory(store, inspection.dataset.source, config, seed))
+    with collection_put_off():
+        return arrange(inspection, config, seed, SplitMemory(store, inspection.dataset.source, config, seed))
 
 
 def _drain(steps: Generator[object, None, Result], tell: Callable[..., None]) -> Result:

@@ -16,6 +16,7 @@ from finetune_gui.engine.data.store import DataStore
 from finetune_gui.ui.data_words import mark_words, reason_words
 from finetune_gui.ui.item_models.class_item_model import ClassRow
 from finetune_gui.ui.item_models.thumbnail_item_model import Thumbnail
+from finetune_gui.ui.long_lived import collection_put_off
 
 Shown = Literal["all", "train", "val", "test", "left_out"]
 
@@ -146,6 +147,11 @@ class DatasetSummary:
 
 def summarise(arranged: Arranged, config: DataConfig, store: DataStore) -> DatasetSummary:
     """Count, and list the pictures. Takes time in proportion to the number of images."""
+    with collection_put_off():
+        return _summarised(arranged, config, store)
+
+
+def _summarised(arranged: Arranged, config: DataConfig, store: DataStore) -> DatasetSummary:
     found, edits = arranged.inspection.dataset, config.edits
     classes = _Classes(arranged, edits)
     parts, left_out = arranged.split.parts(), arranged.left_out
