@@ -231,6 +231,7 @@ class DatasetWiring(QObject):
         findings.action_wished.connect(self._on_action)
         findings.all_lines_wished.connect(self._on_all_lines)
         findings.export_wished.connect(self._on_export)
+        findings.level_wished.connect(self._on_split)
         view.split_wished.connect(self._on_split)
         decisions.refused.connect(self.failed)
         self._writing.succeeded.connect(self._on_exported)

@@ -182,7 +182,7 @@ class Session(QObject):
     def load_tree(self) -> None:
         """Read the layers of the chosen model in the background."""
         model = self._config.model
-        num_classes = self._num_classes = len(self.dataset.class_names) if self.dataset else 2
+        num_classes = self._num_classes = self._wanted_classes()
         self.tree_loading.emit()
         self._loading.start(lambda _: _load_tree(model, num_classes))
 
@@ -226,6 +226,8 @@ class Session(QObject):
     def use_config(self, config: TrainConfig) -> None:
         """Take over all settings, as from a past run; the data are scanned again, and decided on as they were then."""
         self._config = replace(config, data=replace(self._config.data, augment=config.data.augment))
+        self.history.clear()
+        self.history_changed.emit()
         self.model_changed.emit()
         self.plan_changed.emit()
         self.config_changed.emit()
@@ -293,8 +295,12 @@ class Session(QObject):
     def _on_arranged(self) -> None:
         self.dataset_changed.emit()
         known_or_coming = self._tree is not None or self._loading.is_running()
-        if known_or_coming and self.dataset and len(self.dataset.class_names) != self._num_classes:
+        if known_or_coming and self._wanted_classes() != self._num_classes:
             self.load_tree()  # the head has another size now
+
+    def _wanted_classes(self) -> int:
+        """Outputs of the head; 2 while there are no classes."""
+        return (len(self.dataset.class_names) if self.dataset else 0) or 2
 
     @Slot(object)
     def _on_tree(self, tree: LayerTree) -> None:

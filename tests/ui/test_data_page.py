@@ -742,3 +742,35 @@ def test_the_menu_of_classes_needs_a_selection(
     editor.table.customContextMenuRequested.emit(QPoint(5, 5))
     qtbot.waitUntil(editor._menu.isVisible)
     editor._menu.close()
+
+
+def test_the_classes_of_a_finding_are_shown(
+    qtbot: QtBot, page: DataPage, opened: Callable[[Path], None], draw: Draw
+) -> None:
+    opened(draw(ants=5, bees=30))
+    show_finding(page, "too_small")
+    settle(qtbot, page)
+    assert len(names(page)) == 5
+    press(qtbot, page, "drop_class")
+    assert "one class" in page.banner.message()
+    select_classes(page, "bees")
+    page.view.classes.drop_action.trigger()
+    settle(qtbot, page)
+    assert page.banner.message() == "Every image is left out."
+    page.undo_action.trigger()
+    page.undo_action.trigger()
+    settle(qtbot, page)
+    assert page.banner.message() == ""
+
+
+def test_nested_folders_lead_to_the_choice_of_the_level(
+    qtbot: QtBot, page: DataPage, opened: Callable[[Path], None], draw: Draw, tmp_path: Path
+) -> None:
+    draw("data/insects", ants=5, bees=5)
+    draw("data/birds", owls=5, larks=5)
+    opened(tmp_path / "data")
+    show_finding(page, "nested")
+    qtbot.mouseClick(page.view.findings.action_buttons()[0], Qt.MouseButton.LeftButton)
+    dialog = page.findChild(SplitDialog)
+    assert dialog.level_box.isVisible()
+    dialog.reject()

@@ -115,9 +115,9 @@ class ClassItemModel(QAbstractTableModel):
         self._largest = max((row.images for row in rows), default=0)
         self.endResetModel()
 
-    def row(self, row: int) -> ClassRow:
-        """The class of a row."""
-        return self._rows[row]
+    def rows(self) -> tuple[ClassRow, ...]:
+        """The classes, after the whole."""
+        return self._rows
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
         """Number of classes, and one for the whole."""

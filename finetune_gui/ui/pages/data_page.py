@@ -18,6 +18,7 @@ from finetune_gui.ui.item_models.dataset_summary import DatasetSummary, summaris
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.source_chooser import SourceChooser
 from finetune_gui.ui.theme import Theme, set_kind
+from finetune_gui.ui.widgets.announce import announce
 from finetune_gui.ui.widgets.data_welcome import DataWelcome
 from finetune_gui.ui.widgets.dataset_view import DatasetView
 from finetune_gui.ui.widgets.page_frame import PageFrame
@@ -64,7 +65,7 @@ class DataPage(PageFrame):
         super().__init__(theme, self.tr("Data"), "", parent)
         self._session = session
         self._preferences = preferences
-        self._problem_shown = False
+        self._problem_shown = self._unannounced = False
         self.welcome = DataWelcome(theme)
         self.view = DatasetView(theme)
         self.scan_view = ScanView(theme)
@@ -269,6 +270,15 @@ class DataPage(PageFrame):
         self.wiring.show_summary(summary)
         self._show_settled()
         self._show_problem()
+        self._announce_findings(summary.arranged)
+
+    def _announce_findings(self, arranged: Arranged) -> None:
+        """Once for each check: it may have ended while one was elsewhere."""
+        if self._unannounced and arranged.inspection.facts:
+            self._unannounced = False
+            number = sum(not finding.kept for finding in arranged.findings)
+            words = self.tr("All images are checked: {count} finding(s).", "", number)
+            announce(self.view, counted(words, number))
 
     def _show_problem(self) -> None:
         """Why nothing can be trained; gone as soon as it is no longer so."""
@@ -289,6 +299,7 @@ class DataPage(PageFrame):
     @Slot()
     def _on_inspection(self) -> None:
         preparation = self._session.preparation
+        self._unannounced = preparation.inspection_state == "done"
         self.view.show_inspection(preparation.inspection_state, preparation.advanced)
 
     @Slot()

@@ -94,11 +94,19 @@ class DatasetView(QWidget):
 
     @Slot()
     def _on_choice(self) -> None:
-        if self.tabs.currentIndex() == _FINDINGS:
-            finding = self.findings.list.selected()
-            self.pictures.show_wanted(Wanted(finding=finding if finding and finding.groups else None))
-        else:
+        finding = self.findings.list.selected() if self.tabs.currentIndex() == _FINDINGS else None
+        if self.tabs.currentIndex() == _CLASSES:
             self.pictures.show_wanted(Wanted(labels=self.classes.selected_labels()))
+        elif finding is not None and finding.groups:
+            self.pictures.show_wanted(Wanted(finding=finding))
+        else:
+            self.pictures.show_wanted(Wanted(labels=self._labels_of(finding)))
+
+    def _labels_of(self, finding: Finding | None) -> frozenset[int] | None:
+        """The classes that a finding is about; None for all."""
+        wanted = set(finding.classes) if finding else set()
+        rows = (row for row in self.classes.class_model.rows() if not row.dropped)
+        return frozenset(row.label for row in rows if row.name in wanted) or None
 
     def _show_figures(self, summary: DatasetSummary) -> None:
         total = max(1, len(summary.arranged.dataset.samples))

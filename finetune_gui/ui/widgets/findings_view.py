@@ -24,12 +24,14 @@ class FindingsView(QWidget):
         action_wished: (finding, action).
         all_lines_wished: the finding whose details are too many to be shown here.
         export_wished: all findings and decisions, as a table.
+        level_wished: another folder on the way to an image shall name its class.
     """
 
     finding_selected = Signal(object)
     action_wished = Signal(object, str)
     all_lines_wished = Signal(object)
     export_wished = Signal()
+    level_wished = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,8 +79,16 @@ class FindingsView(QWidget):
         self._lines.setVisible(bool(lines))
         self._more.setVisible(len(lines) > _SHOWN_LINES)
         self._more.setText(counted(self.tr("Show all {count}…", "", len(lines)), len(lines)))
-        self._actions.set_buttons([self._button(finding, action) for action in finding.actions] if finding else [])
+        self._actions.set_buttons(self._buttons(finding) if finding else [])
         self.finding_selected.emit(finding)
+
+    def _buttons(self, finding: Finding) -> list[QPushButton]:
+        buttons = [self._button(finding, action) for action in finding.actions]
+        if finding.kind == "nested":
+            level = QPushButton(self.tr("Choose the level…"))
+            level.clicked.connect(self.level_wished)
+            buttons.insert(0, level)
+        return buttons
 
     def _button(self, finding: Finding, action: ActionId) -> QPushButton:
         undone = action == "keep" and finding.kept
