@@ -138,6 +138,7 @@ class SplitDialog(QDialog):
         self.banner.show_message("error", error.message, error.hint)
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(False)
         self.groups.clear()
+        self.outcome.clear()
 
     @Slot(object)
     def _on_preview(self, preview: SplitPreview) -> None:

@@ -171,7 +171,7 @@ class ClassItemModel(QAbstractTableModel):
             case ClassRole.LABEL:
                 return row.label
             case ClassRole.SHARE if column in (ClassColumn.SHARE, ClassColumn.IMAGES) and row.label != ALL_CLASSES:
-                return row.images / max(self._largest, 1)
+                return None if row.dropped else row.images / max(self._largest, 1)
             case ClassRole.SORT:
                 return natural_key(row.name) if column is ClassColumn.NAME else _number(row, column)
         return None

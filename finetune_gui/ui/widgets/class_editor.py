@@ -4,7 +4,17 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from finetune_gui.ui.item_models.class_item_model import (
     ALL_CLASSES,
@@ -20,13 +30,6 @@ from finetune_gui.ui.widgets.row_table import RowTable
 from finetune_gui.ui.widgets.share_bar_delegate import ShareBarDelegate
 
 _ROW_HEIGHT = 32
-_WIDTHS = {
-    ClassColumn.IMAGES: 72,
-    ClassColumn.SHARE: 68,
-    ClassColumn.TRAIN: 68,
-    ClassColumn.VAL: 76,
-    ClassColumn.TEST: 68,
-}
 
 
 class ClassEditor(QWidget):
@@ -194,7 +197,9 @@ class ClassEditor(QWidget):
         table.setEditTriggers(QTableView.EditTrigger.DoubleClicked)
         table.setItemDelegateForColumn(ClassColumn.IMAGES, ShareBarDelegate(theme, ClassRole.SHARE, table))
         table.sortByColumn(ClassColumn.NAME, Qt.SortOrder.AscendingOrder)
-        table.set_widths(_WIDTHS, ClassColumn.NAME)
+        table.set_widths({}, ClassColumn.NAME)
+        for column in (ClassColumn.IMAGES, ClassColumn.SHARE, ClassColumn.TRAIN, ClassColumn.VAL, ClassColumn.TEST):
+            table.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._on_menu)
         table.selectionModel().selectionChanged.connect(self._on_selection)

@@ -13,7 +13,7 @@ from finetune_gui.ui.widgets.findings_list import FindingsList
 from finetune_gui.ui.words import counted, translated
 
 _SHOWN_LINES = 200
-_DETAILS_HEIGHT = 84
+_DETAILS_HEIGHT = 92
 
 
 class FindingsView(QWidget):
@@ -41,7 +41,6 @@ class FindingsView(QWidget):
         self._lines = QPlainTextEdit()
         self._lines.setReadOnly(True)
         self._lines.setMaximumHeight(_DETAILS_HEIGHT)
-        self._lines.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._lines.setTabChangesFocus(True)
         self._lines.setAccessibleName(self.tr("Details"))
         self._more = QPushButton(self.tr("Show all…"))
