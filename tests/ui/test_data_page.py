@@ -26,6 +26,7 @@ from pytestqt.qtbot import QtBot
 
 from finetune_gui.engine.config import DataEdits
 from finetune_gui.ui.dialogs.augmentation_dialog import AugmentationDialog
+from finetune_gui.ui.dialogs.file_list_dialog import FileListDialog
 from finetune_gui.ui.dialogs.gallery_dialog import GalleryDialog
 from finetune_gui.ui.dialogs.image_dialog import ImageDialog
 from finetune_gui.ui.dialogs.questions import Question
@@ -360,6 +361,20 @@ def test_faults_are_listed_acted_on_and_undone(
     assert before[0] not in view.findings.list.texts()
 
 
+def test_many_reasons_have_a_list_of_their_own(
+    qtbot: QtBot, page: DataPage, opened: Callable[[Path], None], draw: Draw
+) -> None:
+    root = draw(ants=5, bees=5)
+    for number in range(210):
+        (root / "ants" / f"empty_{number}.jpg").touch()
+    opened(root)
+    show_finding(page, "unreadable")
+    qtbot.mouseClick(page.view.findings._more, Qt.MouseButton.LeftButton)
+    dialog = page.findChild(FileListDialog)
+    assert dialog.view.model().rowCount() == 210
+    dialog.reject()
+
+
 def test_what_is_fine_as_it_is_moves_to_the_end(
     qtbot: QtBot, page: DataPage, opened: Callable[[Path], None], tmp_path: Path
 ) -> None:
@@ -577,6 +592,21 @@ def test_single_images_are_moved_excluded_and_relabelled(
         page.undo_action.trigger()
     settle(qtbot, page)
     assert session.config.data.edits == DataEdits()
+
+
+def test_delete_excludes_what_is_selected(
+    qtbot: QtBot, page: DataPage, session: Session, opened: Callable[[Path], None], draw: Draw
+) -> None:
+    opened(draw(ants=10, bees=10))
+    grid = page.view.pictures.grid
+    grid.setFocus()
+    grid.go_to(4)
+    qtbot.keyClick(grid, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert len(grid.selected_paths()) == 2
+    qtbot.keyClick(grid, Qt.Key.Key_Delete)
+    settle(qtbot, page)
+    assert page.view.figure("left_out") == "2"
+    assert session.config.data.edits.excluded == ("ants/ants_2.png", "bees/bees_2.png")
 
 
 def test_an_image_makes_a_class_of_its_own(

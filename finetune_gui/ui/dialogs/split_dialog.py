@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QSpinBox,
     QVBoxLayout,
@@ -214,9 +213,7 @@ class SplitDialog(QDialog):
         layout.addLayout(form)
         layout.addWidget(self.outcome)
         layout.addWidget(self.banner)
-        row = QHBoxLayout()
-        row.addWidget(self._buttons)
-        layout.addLayout(row)
+        layout.addWidget(self._buttons)
 
     def _introduction(self) -> str:
         if self._own_val:

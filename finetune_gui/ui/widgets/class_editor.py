@@ -7,7 +7,6 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QMenu,
     QPushButton,
@@ -30,6 +29,13 @@ from finetune_gui.ui.widgets.row_table import RowTable
 from finetune_gui.ui.widgets.share_bar_delegate import ShareBarDelegate
 
 _ROW_HEIGHT = 32
+_WIDTHS = {  # for 99,999 images in bold
+    ClassColumn.IMAGES: 76,
+    ClassColumn.SHARE: 72,
+    ClassColumn.TRAIN: 74,
+    ClassColumn.VAL: 78,
+    ClassColumn.TEST: 74,
+}
 
 
 class ClassEditor(QWidget):
@@ -197,9 +203,7 @@ class ClassEditor(QWidget):
         table.setEditTriggers(QTableView.EditTrigger.DoubleClicked)
         table.setItemDelegateForColumn(ClassColumn.IMAGES, ShareBarDelegate(theme, ClassRole.SHARE, table))
         table.sortByColumn(ClassColumn.NAME, Qt.SortOrder.AscendingOrder)
-        table.set_widths({}, ClassColumn.NAME)
-        for column in (ClassColumn.IMAGES, ClassColumn.SHARE, ClassColumn.TRAIN, ClassColumn.VAL, ClassColumn.TEST):
-            table.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        table.set_widths(_WIDTHS, ClassColumn.NAME)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._on_menu)
         table.selectionModel().selectionChanged.connect(self._on_selection)

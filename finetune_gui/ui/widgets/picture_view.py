@@ -1,7 +1,7 @@
 """The pictures of a data set, by class, part or finding."""
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from finetune_gui.engine.config import SPLIT_NAMES
@@ -63,6 +63,10 @@ class PictureView(QWidget):
         self._heading.setProperty("kind", "heading")
         self._count = text_label("hint")
         self._picking = LatestOperation(self)
+        self.exclude_action = QAction(self.tr("Exclude"), self.grid)
+        self.exclude_action.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
+        self.exclude_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.grid.addAction(self.exclude_action)
         self._connect()
         self._lay_out()
 
@@ -142,6 +146,12 @@ class PictureView(QWidget):
         self._pick()
 
     @Slot()
+    def _on_exclude(self) -> None:
+        files = self.grid.selected_paths()
+        if self._summary is not None and files:
+            self.exclude_wished.emit([p.path for file in files if (p := self._summary.picture(file))], True)
+
+    @Slot()
     def _on_augmentation(self) -> None:
         self.augmentation_wished.emit(self.grid.selected_paths() or self._files[:6])
 
@@ -213,6 +223,7 @@ class PictureView(QWidget):
         self._picking.crashed.connect(self.crashed)
         self.part_box.currentIndexChanged.connect(self._on_part)
         self.augmentation_button.clicked.connect(self._on_augmentation)
+        self.exclude_action.triggered.connect(self._on_exclude)
         self.grid.image_activated.connect(self.opened)
         self.grid.menu_requested.connect(self._on_menu)
 
