@@ -6,8 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from finetune_gui.engine.config import DataConfig, LayerPlan, LayerRule, PresetChange, SpeedConfig, TrainConfig
+from finetune_gui.engine.config import (
+    DataConfig,
+    LayerPlan,
+    LayerRule,
+    ModelConfig,
+    PresetChange,
+    SpeedConfig,
+    TrainConfig,
+)
 from finetune_gui.engine.control import RunControl
+from finetune_gui.engine.data.split import load_split
 from finetune_gui.engine.events import EvaluationFinished, Event, FrozenLayersKept, StepCompleted
 from finetune_gui.engine.launcher import evaluate_run, start_run
 from tests.drawing import draw_class_folders, draw_image
@@ -20,8 +29,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return draw_class_folders(tmp_path_factory.mktemp("data"), {"a": 6, "b": 6})
 
 
-def config(data: Path, speed: SpeedConfig = FAST, **changes: object) -> TrainConfig:
-    base = TrainConfig(data=DataConfig(path=str(data), augment="none"), num_epochs=2, batch_size=5, speed=speed)
+def config(folder: Path, speed: SpeedConfig = FAST, /, **changes: object) -> TrainConfig:
+    model = ModelConfig(id="timm/test_efficientnet", weights="none")  # a tiny one, the same random weights each time
+    source = DataConfig(path=str(folder), augment="none")
+    base = TrainConfig(data=source, model=model, num_epochs=2, batch_size=5, speed=speed)
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
@@ -42,7 +53,7 @@ def kept(events: list[Event]) -> FrozenLayersKept:
     [
         LayerPlan(),
         LayerPlan(preset="last_stage"),
-        LayerPlan(preset="last_stage", rules=(LayerRule(pattern="blocks.4.1", multiplier=0.1),)),
+        LayerPlan(preset="last_stage", rules=(LayerRule(pattern="blocks.1", multiplier=0.1),)),
         LayerPlan(schedule=(PresetChange(from_epoch=2, preset="last_stage"),)),
     ],
     ids=["head", "last stage", "a layer amid frozen ones", "gradual unfreezing"],
@@ -56,7 +67,8 @@ def test_the_losses_are_those_of_the_plain_loop(data: Path, tmp_path: Path, plan
     assert kept(fast).place == "memory"
     assert losses(fast) == pytest.approx(losses(plain), rel=1e-5)
     again = run(config(data, plan=plan, data=source), tmp_path / "again")
-    assert kept(again).num_ready == kept(again).num_wanted
+    if not plan.schedule:  # else its first phase has seen a part of the views only
+        assert kept(again).num_ready == kept(again).num_wanted
     assert losses(again) == pytest.approx(losses(plain), rel=1e-5)
 
 
@@ -75,14 +87,13 @@ def test_views_take_turns_when_there_are_more_epochs(data: Path, tmp_path: Path)
     "change",
     [
         lambda c: replace(c, plan=LayerPlan(preset="last_stage")),
-        lambda c: replace(c, model=replace(c.model, weights="none")),
-        lambda c: replace(c, model=replace(c.model, id="timm/test_resnet", weights="none")),
+        lambda c: replace(c, model=replace(c.model, id="timm/test_resnet")),
         lambda c: replace(c, data=replace(c.data, augment="light")),
         lambda c: replace(c, data=replace(c.data, augment="strong")),
         lambda c: replace(c, data=replace(c.data, augment="light"), seed=5),
         lambda c: replace(c, speed=replace(c.speed, precision="bf16")),
     ],
-    ids=["plan", "weights", "network", "augmentation", "stronger", "seed", "precision"],
+    ids=["plan", "network", "augmentation", "stronger", "seed", "precision"],
 )
 def test_any_change_misses(data: Path, tmp_path: Path, change) -> None:
     base = config(data, num_epochs=1)
@@ -99,9 +110,10 @@ def test_any_change_misses(data: Path, tmp_path: Path, change) -> None:
 def test_a_changed_image_misses(tmp_path: Path) -> None:
     data = draw_class_folders(tmp_path / "data", {"a": 6, "b": 6})
     first = run(config(data), tmp_path / "first")
-    draw_image(1, 77).save(data / "a" / "a_02.jpg")
+    learnt_from = load_split(tmp_path / "first" / "split.json").train[0].path
+    draw_image(1, 77).save(data / learnt_from)
     second = run(config(data), tmp_path / "second")
-    assert kept(second).num_ready == 12  # all of before, among them the one that is not asked for any more
+    assert kept(second).num_ready == 11
     plain = run(config(data, PLAIN), tmp_path / "plain")
     assert losses(second) == pytest.approx(losses(plain), rel=1e-5)
     assert losses(second) != pytest.approx(losses(first), rel=1e-5)

@@ -81,7 +81,7 @@ class RowStore:
         self.place: Place = "memory" if in_memory else "disk" if self.persistent else "nowhere"
         self._memory: Rows | None = None
         if in_memory:
-            self._load(max(capacity, len(self._places)))
+            self._load(len(self._checksums) + capacity)  # even if none of those that are there will be asked for
 
     # -- asking and adding ----------------------------------------------------------------------------------------
 
@@ -208,7 +208,9 @@ class RowStore:
     def _append(self, key: RowKey, row: npt.NDArray[np.uint8]) -> None:
         number = len(self._checksums)
         kept = False
-        if self._memory is not None and number < len(self._memory):
+        if self._memory is not None:
+            if number >= len(self._memory):
+                return  # more than the run said it would want
             self._memory[number] = row
             kept = True
         if self._file is not None and self._lock.is_locked:

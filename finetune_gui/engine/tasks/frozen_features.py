@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -77,12 +77,12 @@ class FrozenFeatures:
         key = part.key(view)
         return key is not None and key in self._store
 
-    def event(self) -> FrozenLayersKept:
-        """What is to be told of this."""
+    def event(self, wanted: Iterable[tuple[ImagePart, View]]) -> FrozenLayersKept:
+        """What is to be told of this; ``wanted`` are the views that a run will ask for."""
         return FrozenLayersKept(
             num_layers=self._cut.num_layers,
             place=self._store.place,
-            num_ready=min(len(self._store), self._num_wanted),
+            num_ready=sum(self.knows(part, view) for part, view in wanted),
             num_wanted=self._num_wanted,
             num_views=self._num_views,
             num_bytes=self._row_bytes * self._num_wanted,

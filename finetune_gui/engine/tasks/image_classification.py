@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from finetune_gui.engine.config import LayerPlan, ModelConfig, SplitName, TrainConfig
+from finetune_gui.engine.config import SPLIT_NAMES, LayerPlan, ModelConfig, SplitName, TrainConfig
 from finetune_gui.engine.data.arrange import Arranged, data_warnings, prepare_in_steps
 from finetune_gui.engine.data.batches import ImageBatch, ImagePart, decoded_batches
 from finetune_gui.engine.data.dataset import Sample
@@ -151,7 +151,7 @@ class ImageClassification:
         self._num_views = self._views_per_image()
         self._open_caches()
         if self._features is not None:
-            yield self._features.event()
+            yield self._features.event(self._wanted_views())
 
     def _example(self) -> torch.Tensor:
         """Images of noise, as the network gets them. The generator is its own: the run's must not notice."""
@@ -191,6 +191,18 @@ class ImageClassification:
             self._centres = DecodedImages.of_centres(folder, spec, num_train + num_val, budget)
             if config.data.augment != "none":
                 self._bases = DecodedImages.of_bases(folder, spec, config.data.augment, num_train, budget)
+
+    def _wanted_views(self) -> Iterator[tuple[ImagePart, View]]:
+        """Views that are kept; balanced sampling asks for some more of rare classes."""
+        numbers = list(range(1, self._num_views + 1)) if self._num_views else [CENTRE]
+        if self._config.speed.views == 0 and self._num_views:
+            numbers = []
+        parts = {"train": numbers, "val": [CENTRE], "test": [CENTRE]}
+        for split in SPLIT_NAMES:
+            part = self._part(split)
+            for index in range(len(part.samples)):
+                for number in parts[split]:
+                    yield part, View(index, number)
 
     def _part(self, split: SplitName) -> ImagePart:
         return ImagePart(
