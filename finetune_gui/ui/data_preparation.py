@@ -17,7 +17,7 @@ from finetune_gui.ui.long_lived import collection_put_off, spare_from_collection
 from finetune_gui.ui.workers.latest_operation import LatestOperation
 from finetune_gui.ui.workers.operation import Progress
 
-InspectionState = Literal["none", "running", "done", "postponed", "failed"]
+InspectionState = Literal["none", "running", "waiting", "done", "postponed", "failed"]
 Result = TypeVar("Result")
 
 
@@ -129,6 +129,20 @@ class DataPreparation(QObject):
     def postpone(self) -> None:
         """Give up the inspection; what it found out is remembered for the next one."""
         self._inspecting.cancel()
+
+    def give_way(self) -> None:
+        """A run begins, which looks at its images itself.
+
+        Two at once would do the work twice, and an archive would be unpacked under the hands of the run.
+        """
+        if self._inspecting.is_running():
+            self._inspecting.forget()
+            self._set_state("waiting")
+
+    def go_on(self) -> None:
+        """The run has looked at its images: what it found out is known here at once."""
+        if self._state == "waiting":
+            self.inspect()
 
     def shutdown(self) -> bool:
         """Cancel and wait with a bound; False when something did not end."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from finetune_gui import paths
 from finetune_gui.engine.config import TrainConfig, read_config
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import Event, RunFinished
+from finetune_gui.engine.events import Event, RunFinished, RunStarted
 from finetune_gui.engine.runs import RunFolder
 from finetune_gui.ui.run_host import PAUSED, RUNNING, RunHost
 from finetune_gui.ui.session import Session
@@ -60,6 +60,7 @@ class RunFlow(QObject):
             self.refused.emit(error)
             return
         self.run_begins.emit()
+        self._session.preparation.give_way()
         self._host.start(config, paths.runs_dir())
 
     @Slot(Path)
@@ -107,12 +108,15 @@ class RunFlow(QObject):
     @Slot(list)
     def _on_events(self, events: list[Event]) -> None:
         for event in events:
+            if isinstance(event, RunStarted):
+                self._session.preparation.go_on()
             if isinstance(event, RunFinished) and event.outcome != "discarded":
                 self._kept = Path(event.run_dir)
 
     @Slot()
     def _on_finished(self) -> None:
         """The thread is gone, so the run folder is whole."""
+        self._session.preparation.go_on()
         if self._kept is not None:
             path, self._kept = self._kept, None
             self._session.select_run(path)

@@ -1,6 +1,7 @@
 """The window as a whole: navigation, drops, a run from the first gesture to the last, and an end in good order."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from finetune_gui.engine.data.split import load_split
 from finetune_gui.ui.dialogs.about_dialog import AboutDialog
 from finetune_gui.ui.dialogs.bug_dialog import BugDialog
 from finetune_gui.ui.dialogs.questions import Question
@@ -149,6 +151,27 @@ def test_three_gestures(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> Non
     assert "validation images" in page.result.text()  # type: ignore[attr-defined]
     page.next_requested.emit()  # type: ignore[attr-defined]
     assert window.pages.current_name() == "evaluation"
+
+
+def test_a_run_may_begin_while_its_images_are_checked(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    """The run unpacks and checks them itself; the window then knows what the run found out."""
+    folder = draw_classes(tmp_path / "images", num_images=100)
+    (folder / "dark" / "broken.png").write_bytes(b"no image")
+    preparation = window.session.preparation
+    states = []
+    preparation.inspection_changed.connect(lambda: states.append(preparation.inspection_state))
+    preparation.inspection_progressed.connect(window.run_flow.start)
+    window.session.set_training(num_epochs=1, batch_size=32, device="cpu")
+    with qtbot.waitSignal(window.run_flow.run_kept, timeout=LONG):
+        drop(window, Path(shutil.make_archive(str(tmp_path / "images"), "zip", folder)))
+        qtbot.waitUntil(window.run_host.is_active, timeout=LONG)
+        preparation.inspection_progressed.disconnect(window.run_flow.start)
+    qtbot.waitUntil(lambda: preparation.inspection_state == "done" and not preparation.is_arranging(), timeout=LONG)
+    assert states == ["running", "waiting", "running", "done"]
+    assert window.summary.row("data").value() == "200 images · 2 classes"
+    assert window.session.run_path is not None
+    split = load_split(window.session.run_path / "split.json")
+    assert len(split.train) + len(split.val) == 200
 
 
 def test_a_run_is_paused_stopped_and_discarded(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

@@ -103,6 +103,18 @@ def test_an_inspection_can_be_put_off_and_made_up_for(qtbot: QtBot, session: Ses
     assert len(session.dataset.samples) == 119
 
 
+def test_the_inspection_gives_way_to_a_run(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+    preparation = session.preparation
+    preparation.inspection_progressed.connect(preparation.give_way)
+    opened(qtbot, session, draw_classes(tmp_path / "images", num_images=150))
+    qtbot.waitUntil(lambda: preparation.inspection_state == "waiting", timeout=20_000)
+    preparation.inspection_progressed.disconnect(preparation.give_way)
+    preparation.go_on()
+    settle(qtbot, session)
+    preparation.go_on()  # nothing is left to do
+    assert preparation.inspection_state == "done"
+
+
 def test_decisions_hold_and_can_be_undone(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
     inspected(qtbot, session, draw_classes(tmp_path / "images"))
     session.set_data(augment="none")

@@ -52,13 +52,14 @@ class InspectionBar(QFrame):
     def show_state(self, state: InspectionState, advanced: InspectionAdvanced | None) -> None:
         """Show how it stands."""
         running = state == "running"
-        self.setVisible(running or state in ("postponed", "failed"))
+        self.setVisible(running or state in ("waiting", "postponed", "failed"))
         self.progress.setVisible(running)
         self.later_button.setVisible(running)
-        self.again_button.setVisible(not running)
+        self.again_button.setVisible(state in ("postponed", "failed"))
         if not running:
             words = {
                 "postponed": self.tr("The images were not all checked. Damaged ones and copies are not known yet."),
+                "waiting": self.tr("The run that has begun checks the images."),
                 "failed": self.tr("The check of the images ended early."),
             }
             self._tell(words.get(state, ""))
