@@ -163,7 +163,7 @@ def preset_words(preset: str) -> str:
         "head": QCoreApplication.translate("words", "Head only"),
         "last_stage": QCoreApplication.translate("words", "Last stage + head"),
         "all": QCoreApplication.translate("words", "Everything"),
-        "by_depth": QCoreApplication.translate("words", "Everything, gentler in depth"),
+        "by_depth": QCoreApplication.translate("words", "Gentler in depth"),
         "two_groups": QCoreApplication.translate("words", "Two rates"),
     }.get(preset, preset)
 

@@ -183,9 +183,7 @@ def test_unreadable_images_are_told_once_and_left_out(tmp_path: Path) -> None:
     (data / "b" / "zero.jpg").touch()
     events = run_all(config_for(data), tmp_path / "run")
     warnings = [event.message for event in of_kind(events, WarningRaised)]
-    assert len(warnings) == 2
-    assert any(str(victim) in message for message in warnings)
-    assert any("zero.jpg" in message for message in warnings)
+    assert warnings == ["2 images cannot be read and were left out: a/a_01.jpg, b/zero.jpg."]
     assert events[-1].outcome == "completed"
 
 
