@@ -65,7 +65,8 @@ class DataPage(PageFrame):
         super().__init__(theme, self.tr("Data"), "", parent)
         self._session = session
         self._preferences = preferences
-        self._problem_shown = self._unannounced = False
+        self._problem_told = ""
+        self._unannounced = False
         self.welcome = DataWelcome(theme)
         self.view = DatasetView(theme)
         self.scan_view = ScanView(theme)
@@ -158,7 +159,7 @@ class DataPage(PageFrame):
         session, preparation = self._session, self._session.preparation
         session.scan_started.connect(self._on_scan_started)
         session.scan_failed.connect(self._on_failed)
-        session.scan_cancelled.connect(self._show_settled)
+        session.scan_cancelled.connect(self._on_scan_cancelled)
         session.source_opened.connect(self._on_source_opened)
         session.dataset_changed.connect(self._on_dataset)
         session.history_changed.connect(self._on_history)
@@ -174,7 +175,7 @@ class DataPage(PageFrame):
     @Slot(str)
     def _on_scan_started(self, path: str) -> None:
         self.chooser.cancel()
-        self._clear_banner()
+        self.banner.clear()
         self.scan_view.start(self.tr("Looking through the images…"), path)
         self._stack.setCurrentWidget(self.scan_view)
 
@@ -186,7 +187,7 @@ class DataPage(PageFrame):
 
     @Slot()
     def _on_drawing(self) -> None:
-        self._clear_banner()
+        self.banner.clear()
         self.scan_view.start(self.tr("Drawing the sample images…"), "")
         self._stack.setCurrentWidget(self.scan_view)
 
@@ -200,15 +201,21 @@ class DataPage(PageFrame):
         if not self._session.is_scanning():  # else a folder was dropped meanwhile
             self._show_settled()
 
+    @Slot()
+    def _on_scan_cancelled(self) -> None:
+        """What was said of the data before holds again."""
+        self._show_settled()
+        self._problem_told = ""
+        if self._session.arranged is not None:
+            self._show_problem()
+
     @Slot(object)
     def _on_failed(self, error: EngineError) -> None:
         self._show_settled()
-        self._problem_shown = False
         self.show_error(error)
 
     @Slot(str, str)
     def _on_said(self, sentence: str, hint: str) -> None:
-        self._problem_shown = False
         self.banner.show_message("success", sentence, hint)
 
     @Slot()
@@ -243,14 +250,11 @@ class DataPage(PageFrame):
         if had_focus:
             target.setFocus()
 
-    def _clear_banner(self) -> None:
-        self._problem_shown = False
-        self.banner.clear()
-
     # -- the data set ---------------------------------------------------------------------------------------------
 
     @Slot(str)
     def _on_source_opened(self, path: str) -> None:
+        self._problem_told = ""  # of the data before
         if path:
             self._preferences.add_recent_folder(path)
 
@@ -281,12 +285,16 @@ class DataPage(PageFrame):
             announce(self.view, counted(words, number))
 
     def _show_problem(self) -> None:
-        """Why nothing can be trained; gone as soon as it is no longer so."""
-        if problem := self._session.data_problem():
+        """Why nothing can be trained; told once, so that it hides no other news, and gone when it is no longer so."""
+        problem = self._session.data_problem()
+        message = problem.message if problem else ""
+        if message == self._problem_told:
+            return
+        if problem is not None:
             self.show_error(problem)
-            self._problem_shown = True
-        elif self._problem_shown:
-            self._clear_banner()
+        elif self.banner.message() == self._problem_told:
+            self.banner.clear()
+        self._problem_told = message
 
     def _balance_advice(self, arranged: Arranged) -> str:
         ratio = imbalance(Counter(sample.label for sample in arranged.split.train))
