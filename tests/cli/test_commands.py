@@ -193,11 +193,13 @@ def test_options_reach_the_config(tiny_data: Path, tmp_path: Path, run_here: Run
             {"pattern": "blocks.5*", "multiplier": 0.5},
         ],
         "batch_norm": "adapts",
+        "two_rates": {"up_to": "", "multiplier": 10.0},
+        "schedule": [],
     }
     assert config["optim"] == {
         "optimizer": "sgd", "lr": 0.01, "weight_decay": 0.001, "momentum": 0.9, "schedule": "constant",
     }  # fmt: skip
-    assert config["model"] == {"id": "starter", "weights": "none"}
+    assert (config["model"]["id"], config["model"]["weights"]) == ("starter", "none")
     assert (config["data"]["augment"], config["data"]["val_split"]) == ("none", 0.25)
     assert (config["batch_size"], config["seed"]) == (12, 5)
     assert "Best validation accuracy" in result.stdout

@@ -121,7 +121,8 @@ def test_frozen_is_frozen_and_the_rest_moves(family: tuple[LoadedModel, int]) ->
     loaded, side = family
     model = loaded.model
     tree = describe_layers(model, loaded.head_path, loaded.places)
-    images, targets = torch.randn(4, 3, side, side), torch.tensor([0, 2, 1, 0])
+    count = 4 if side < 200 else 2
+    images, targets = torch.randn(count, 3, side, side), torch.tensor([0, 2, 1, 0][:count])
     for preset in PRESETS:
         multipliers = leaf_multipliers(tree, LayerPlan(preset=preset))
         freeze(model, multipliers)
@@ -134,7 +135,11 @@ def test_frozen_is_frozen_and_the_rest_moves(family: tuple[LoadedModel, int]) ->
             optimizer.step()
             optimizer.zero_grad()
         assert all(torch.equal(before, model.state_dict()[name]) for name, before in frozen.items()), preset
-        still = [name for name, before in learning.items() if torch.equal(before, model.get_parameter(name))]
+        moved = {name for name, before in learning.items() if not torch.equal(before, model.get_parameter(name))}
+        # Of a leaf, since a scale of 1 does not show a step of 1e-9, as deep layers make it in ``by_depth``.
+        still = [
+            leaf for leaf, names in leaf_parameters(model).items() if learning.keys() & names and not moved & {*names}
+        ]
         assert not still, (preset, still)
         assert bool(frozen) == (preset in ("head", "last_stage"))
         assert frozen_fingerprints(model, "locked").keys() == frozen.keys()

@@ -10,7 +10,15 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from finetune_gui.engine.config import DataConfig, LayerPlan, LayerRule, ModelConfig, OptimConfig, TrainConfig
+from finetune_gui.engine.config import (
+    DataConfig,
+    LayerPlan,
+    LayerRule,
+    ModelConfig,
+    OptimConfig,
+    SpeedConfig,
+    TrainConfig,
+)
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import (
@@ -194,11 +202,26 @@ def test_images_that_vanish_end_the_run_with_a_sentence(tmp_path: Path) -> None:
         if isinstance(event, EpochCompleted):
             shutil.rmtree(data, ignore_errors=True)
 
+    plain = dataclasses.replace(config_for(data), speed=SpeedConfig(cache=False))
     with pytest.raises(EngineError, match="could be read"):
-        run_all(config_for(data), tmp_path / "run", unplug)
+        run_all(plain, tmp_path / "run", unplug)
     run = RunFolder(tmp_path / "run")  # what was learnt in epoch 1 is kept
     assert run.best_checkpoint.is_file()
     assert isinstance(list(run.events())[-1], RunFailed)
+
+
+def test_a_run_that_has_kept_what_it_needs_goes_on_without_the_images(tmp_path: Path) -> None:
+    data = draw_class_folders(tmp_path / "data", {"a": 4, "b": 4})
+
+    def unplug(event: Event, _control: RunControl) -> None:
+        if isinstance(event, EpochCompleted):
+            shutil.rmtree(data, ignore_errors=True)
+
+    config = config_for(data)
+    events = run_all(
+        dataclasses.replace(config, data=dataclasses.replace(config.data, augment="none")), tmp_path / "run", unplug
+    )
+    assert events[-1].outcome == "completed"
 
 
 def test_an_exploding_loss_ends_the_run_with_a_sentence(tiny_data: Path, tmp_path: Path) -> None:
