@@ -226,7 +226,7 @@ def _files(view: View) -> Iterator[Finding]:
             yield _finding(view, kind, "warning", len(names), actions=("keep",), details=details)  # type: ignore[arg-type]
     if found.num_ignored:
         details = {reason: str(number) for reason, number in found.ignored.items() if number}
-        grave: tuple[Ignored, ...] = ("no_class", "not_in_table", "unsafe_name", "nested_archive")
+        grave: tuple[Ignored, ...] = ("no_class", "not_in_table", "unsafe_name", "nested_archive", "broken_name")
         level: Level = "warning" if any(reason in details for reason in grave) else "info"
         yield _finding(view, "ignored", level, found.num_ignored, actions=("keep",), details=details)
     if found.nested:
