@@ -84,7 +84,7 @@ def cut_network(model: nn.Module, batch_norm: BatchNormPolicy, example: torch.Te
     Args:
         model: On its device. Its mode is that of training afterwards.
         batch_norm: Whether the statistics of frozen layers adapt; then they are not pure.
-        example: Images as the network gets them, at least 3 of them that differ.
+        example: Three images as the network gets them, which differ.
 
     Returns:
         The parts, or None where nothing is frozen before the first learning layer or the network cannot be traced.
@@ -112,18 +112,20 @@ def _cut(model: nn.Module, batch_norm: BatchNormPolicy, example: torch.Tensor) -
     layers = _layers_with_parameters(prefix)
     if not layers:
         return None
-    constants = _constants(prefix, example)
+    results = _run(prefix, example)
+    constants = _constants(prefix, example, results)
     positions = [index for index in range(len(crossing)) if index not in constants]
-    folded = _folded(_selected(prefix, positions), example)
+    wanted = tuple(results[position] for position in positions)
+    folded, activations = _folded(_selected(prefix, positions), example, wanted)
     cut = Cut(
         prefix=Part(folded),
         training_suffix=Part(_after(root, training, crossing), constants),
         evaluation_suffix=Part(_after(root, evaluation, crossing), constants),
-        shapes=tuple(tuple(tensor.shape[1:]) for tensor in _run(folded, example[:1])),
+        shapes=tuple(tuple(tensor.shape[1:]) for tensor in activations),
         key=_key(prefix, crossing),
         num_layers=layers,
     )
-    return cut if _agrees(cut, model, example) else None
+    return cut if _agrees(cut, model, example, activations) else None
 
 
 class _Root(nn.Module):
@@ -354,15 +356,21 @@ def _selected(prefix: fx.GraphModule, positions: Sequence[int]) -> fx.GraphModul
     return part.eval()
 
 
-def _constants(prefix: fx.GraphModule, example: torch.Tensor) -> dict[int, Any]:
+def _constants(prefix: fx.GraphModule, example: torch.Tensor, results: tuple[Any, ...]) -> dict[int, Any]:
     """Outputs that do not depend on the images, such as a size; by their position.
+
+    Args:
+        prefix: From images to what crosses the cut.
+        example: Three images.
+        results: What the prefix makes of them.
 
     Raises:
         ValueError: An output follows the batch in a way that is not understood.
     """
-    three, two = _run(prefix, example[:3]), _run(prefix, example[1:3])
+    if all(isinstance(result, torch.Tensor) and result.ndim and len(result) == 3 for result in results):
+        return {}
     constants: dict[int, Any] = {}
-    for position, (first, second) in enumerate(zip(three, two, strict=True)):
+    for position, (first, second) in enumerate(zip(results, _run(prefix, example[1:3]), strict=True)):
         if isinstance(first, torch.Tensor) and first.ndim and len(first) == 3 and len(second) == 2:
             continue
         if isinstance(first, int) and (first, second) == (3, 2):
@@ -385,17 +393,14 @@ def _run(prefix: fx.GraphModule, images: torch.Tensor) -> tuple[Any, ...]:
         return cast(tuple[Any, ...], prefix(images))
 
 
-def _agrees(cut: Cut, model: nn.Module, example: torch.Tensor) -> bool:
+def _agrees(cut: Cut, model: nn.Module, example: torch.Tensor, activations: Activations) -> bool:
     """Whether both parts together give what the whole gives, for any number of images, and the same each time."""
     model.eval()
     with torch.no_grad():
         whole = model(example)
-        activations = cut.prefix(example)
-        again = cut.prefix(example)
         parts = cut.evaluation_suffix(*activations)
-        fewer = cut.evaluation_suffix(*(tensor[:2] for tensor in activations))
-    same = all(torch.equal(first, second) for first, second in zip(activations, again, strict=True))
-    return same and _close(parts, whole) and _close(fewer, whole[:2])
+        fewer = cut.evaluation_suffix(*cut.prefix(example[:2]))
+    return _close(parts, whole) and _close(fewer, whole[:2])
 
 
 def _close(found: torch.Tensor, wanted: torch.Tensor) -> bool:
@@ -423,14 +428,18 @@ def _key(prefix: fx.GraphModule, crossing: Sequence[str]) -> str:
 # -- faster inference -------------------------------------------------------------------------------------------------
 
 
-def _folded(prefix: fx.GraphModule, example: torch.Tensor) -> fx.GraphModule:
-    """Fold each BatchNorm into the convolution whose output it alone gets; unchanged where the result would differ."""
-    before = _run(prefix, example)
+def _folded(prefix: fx.GraphModule, example: torch.Tensor, wanted: Activations) -> tuple[fx.GraphModule, Activations]:
+    """Fold each BatchNorm into the convolution whose output it alone gets, unless the result would be another one.
+
+    Returns:
+        The prefix, folded or as it was, and what it makes of the example.
+    """
     folded = copy.deepcopy(prefix)
-    if not _fold(folded, example[:1]):
-        return prefix
-    after = _run(folded, example)
-    return folded if all(_close(new, old) for new, old in zip(after, before, strict=True)) else prefix
+    if _fold(folded, example[:1]):
+        found = _run(folded, example)
+        if all(_close(new, old) for new, old in zip(found, wanted, strict=True)):
+            return folded, found
+    return prefix, wanted
 
 
 def _fold(network: nn.Module, example: torch.Tensor) -> int:
