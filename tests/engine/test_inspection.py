@@ -299,7 +299,7 @@ def test_an_interrupted_unpacking_goes_on(tmp_path: Path, monkeypatch: pytest.Mo
     third.unlink()
     written: list[Path] = []
     real = examine._write
-    monkeypatch.setattr(examine, "_write", lambda path, content: (written.append(path), real(path, content)))
+    monkeypatch.setattr(examine, "_write", lambda path, content: (written.append(path), real(path, content))[1])
     found, _ = inspect(dataset)
     assert written == [second, third]
     assert first not in written
