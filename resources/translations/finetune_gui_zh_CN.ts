@@ -16,7 +16,53 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Only the weights of a model that you choose are downloaded.</source>
+        <source>Only the weights and sample images that you choose are downloaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AugmentationDialog</name>
+    <message>
+        <source>How training images are varied</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AugmentationPreview</name>
+    <message>
+        <source>New views</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In every epoch the network sees the same square from the middle of the image.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In every epoch the network sees another part, at least half of the image, and half of the time its mirror image. Good for most images.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parts down to a fifth of the image, mirrored half of the time, with brightness, contrast and colour changed by up to 30 %. Helps with few images; not where colour tells the classes apart.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strong</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Variation: {strength}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Views of the chosen images</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -117,6 +163,77 @@
     </message>
 </context>
 <context>
+    <name>ClassEditor</name>
+    <message>
+        <source>Rename</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merge…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the selected classes one class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave the selected classes out; their files stay as they are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Limit…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use at most so many images of each selected class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use own names again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weigh the classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show rare classes more often</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Against imbalance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weighing makes a mistake on a rare class count more. Showing rare classes more often repeats their images in each epoch.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Against &amp;imbalance</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ClassFiguresItemModel</name>
     <message>
         <source>Class</source>
@@ -180,6 +297,24 @@
     <message>
         <source>Test</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dropped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in the data: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>limited to {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} image(s) left out</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>Images the model learns from</source>
@@ -368,13 +503,70 @@
     </message>
 </context>
 <context>
-    <name>DataPage</name>
+    <name>DataDecisions</name>
     <message>
-        <source>Data</source>
+        <source>rename “{0}”</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Choose another…</source>
+        <source>merge into “{0}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>use own names</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>drop “{0}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>restore “{0}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>limit “{0}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>balance of the classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{images} to {part}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>exclude {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>include {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{images} to “{name}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No images are chosen yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop a folder with one folder per class.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DataPage</name>
+    <message>
+        <source>Data</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -382,19 +574,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Choose a folder of images</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Drawing the sample images…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Several things were dropped at once.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Drop the one folder that holds all class folders.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -402,7 +582,27 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Looking through the folder…</source>
+        <source>Choose another</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zip or CSV…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Samples…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look again for added images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking through the images…</source>
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
@@ -420,43 +620,33 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Give the model examples to learn from: images sorted into folders.</source>
+        <source>Give the model examples to learn from: images sorted into classes.</source>
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
-        <source>Left out, since it cannot be read: {count} image(s).</source>
+        <source>All images are checked: {count} finding(s).</source>
         <translation type="unfinished">
             <numerusform></numerusform>
         </translation>
     </message>
     <message>
-        <source>Show</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>Not an image, and ignored: {count} file(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>The folder has its own training and validation parts; they are used as they are.</source>
+        <source>The largest class has {ratio} times as many images as the smallest. Recommended: {choice}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Ready to train: nothing is missing.</source>
+        <source>weigh the classes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>“{most}” has {ratio} times as many images as “{least}”. The model may learn to prefer it: add images of the rare classes if you can, and judge by the results of each class.</source>
+        <source>show rare classes more often</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>These files are named like images, but cannot be opened as such. They may be damaged.</source>
+        <source>Undo</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Unreadable images</source>
+        <source>Redo</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -467,11 +657,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>One folder per class. Your images stay on this machine and are never changed.</source>
+        <source>Or a zip, a table of labels (CSV), or several folders that are one class each. Your images stay on this machine and are never changed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zip or CSV…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -483,7 +677,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Recent folders</source>
+        <source>Samples…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data sets to try: built in, or fetched from their makers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opened before</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -498,11 +700,39 @@
 <context>
     <name>DatasetView</name>
     <message>
-        <source>Folder</source>
+        <source>Source</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Images</source>
+        <source>images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>validation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Split…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many images are kept aside to check the model with, and which</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -510,63 +740,100 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Training</source>
+        <source>Findings</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Validation</source>
+        <source>Findings ({0})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Test</source>
+        <source>Some of it makes the results doubtful</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DatasetWiring</name>
+    <message>
+        <source>Merge {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>&amp;Keep for validation</source>
+        <source>Put into class</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>in all</source>
+        <source>Export findings and decisions</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>one folder each</source>
+        <source>Tables</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>to learn from · {share}</source>
+        <source>Written: one row for each image and finding.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>to check with · {share}</source>
+        <source>the way the images are divided</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DriftItemModel</name>
+    <message>
+        <source>Layer group</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>for the final test</source>
+        <source>Moved</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>All images</source>
+        <source>‖w − w₀‖ / ‖w₀‖ of all weights of the group; the bar is logarithmic</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>All classes</source>
+        <source>unmoved</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DriftView</name>
+    <message>
+        <source>How far each layer group has moved</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{name} · {count}</source>
+        <source>Moved</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Show images of</source>
+        <source>Epoch</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Keep for validation</source>
+        <source>Moved (%)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The share of each class that the model never learns from, so that its accuracy can be checked on images it has not seen. Fixed where the folder has a validation part of its own.</source>
+        <source>Head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last stage</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Earlier, at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After each epoch this shows how far each layer group is from where it began.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After epoch {epoch}, {moved} of {all} layer groups have moved. Frozen ones cannot.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -898,6 +1165,229 @@
     </message>
 </context>
 <context>
+    <name>Findings</name>
+    <message>
+        <source>Learnt from as well as checked with: {count} image(s).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same picture under two classes: {count} image(s).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” can be told by its {trait} alone: {value} in all {count} image(s).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cannot be read, and left out: {count} image(s).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Closed to this app: {count} file(s) or folder(s).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Named by the table, but not there: {count} image(s).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fewer than {few} images to learn from: {classes_text}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No image in the {part} part: {classes_text}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{most}” has {ratio} times as many images as “{least}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exact copies of others: {count} image(s).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nearly the same as others: {count} image(s).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another format than {usual}, which nearly all have: {count} image(s) ({formats}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Less than {pixels} pixels wide or high: {count} image(s).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More than 50 million pixels: {count} image(s).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folders lie in folders; {count} class(es) were made of them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passed over: {count} file(s).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model has seen them, so it is right on them without having understood anything: the accuracy will look better than it is. Move them to the training part.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whatever the model answers, it is wrong once. Look at them, and exclude them or put them into one class.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of the other images {elsewhere} have it. The model may learn that instead of what the images show, and fail on new images. Add images of this class that are made like the others.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They are damaged, or no images. Training goes on without them; the files stay as they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The system does not let this app read them. Change their permissions if they belong to the data.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The table names files that are not in the folder. Check that all images were copied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>So few images hardly show what a class has in common, and its figures are mostly chance. Add images, merge the class with another, or drop it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How well the model knows such a class cannot be measured there. Move some of its images, or drop the class.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model may learn to prefer the frequent class. Weighing the classes, or showing rare images more often, makes up for it; judge by the results of each class.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same file, byte by byte. The model sees these images more often than the others, and a test that holds copies counts one answer several times.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taken one after the other, resized, or saved again. They are kept in one part, so that the model is not tested with what it has seen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Placeholders for missing photos, screenshots and drawings often hide like that. Look at them, and exclude what does not belong.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They are enlarged for the network and show little. A few among large ones may be thumbnails.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They take long to read in every epoch, and small details vanish when they are scaled down. Crop or resize copies of them if details matter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If the classes are not the ones you meant, choose the other level of folders.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They are no images, or belong to no class. They are not touched.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exclude</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep one of each</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move to training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weigh the classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show rare classes more often</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fine as it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>validation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>file format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>colour mode</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>camera</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>hidden, by a dot before the name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>made by the system or a program for itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no image, by the name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a pipe, a device, or a link that leads nowhere</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>images outside of the class folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>images that the table does not name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>archives, which are not opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>names that are no valid text; rename these files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>names that lead out of the archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>FindingsList</name>
     <message>
         <source>Findings</source>
@@ -905,9 +1395,451 @@
     </message>
 </context>
 <context>
+    <name>FindingsView</name>
+    <message>
+        <source>Details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show all…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export as CSV…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write every image with its class, part, decision and findings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was found that needs you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was found so far. The images were not looked at yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Show all {count}…</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choose the level…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show as open again</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ForecastView</name>
+    <message>
+        <source>Forecast</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About {time} an epoch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About {memory} of {available} free memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too much: choose a smaller batch, or freeze more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>An estimate from {count} step(s) of {images} random images on {device}; reading images is left out. {activations} of the memory are activations.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>FrozenWords</name>
+    <message>
+        <source>{layers} run without gradients; there is no room to keep what they give.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{layers} run {times} instead of {epochs} times for each image; kept {place}, {size}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What {layers} give is kept {place}, {size}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for later runs too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in memory for this run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All of it was known before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{ready} of {wanted} views were known before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Gallery</name>
+    <message>
+        <source>Metal parts from a factory line: good, scratched, dented or stained. Drawn by the app in seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>240 to 480 px</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apache-2.0, as the app</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tiny pictures of ten everyday things, from airplane to truck: the classic benchmark.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none stated; the makers ask to be cited</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photos of flowers that grow in the United Kingdom: many classes, of which some look much alike.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>500 px and more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none stated; the photos are from the web</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photos of cats and dogs of 37 breeds, at every distance and in every pose.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about 500 px</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CC BY-SA 4.0; the photos belong to their owners</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Europe from above: what the land is used for, told from small satellite pictures of Sentinel-2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>MIT; the satellite data are under the terms of Copernicus</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GalleryCard</name>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel fetching {title}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Comes with the app</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download ({size})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checking the file that you brought…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unpacking…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sorting into class folders: {done} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drawing: {done} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} class(es)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>in parts: {parts}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By {makers}. License: {license}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Makers’ page</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GalleryDialog</name>
+    <message>
+        <source>Sample data sets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To try things out, or to compare. Downloads come from the makers’ sites and are checked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fetching {title}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop the download?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What has come so far is thrown away.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop and close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ImageCanvas</name>
+    <message>
+        <source>Picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ImageFactsPanel</name>
+    <message>
+        <source>Show in folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left out: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use it again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave it out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move to {part}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About this image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move to</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ImageGrid</name>
     <message>
         <source>Images</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ImageViewer</name>
+    <message>
+        <source>{number} of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This image cannot be shown: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This image cannot be shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous (←)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next (→)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smaller (−)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Larger (+)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All of it (0)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1:1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pixel for pixel (1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>InspectionBar</name>
+    <message>
+        <source>Check later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training can begin without it: a run looks at its images first, and remembers what is known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check of the images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The images were not all checked. Damaged ones and copies are not known yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The run that has begun checks the images.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The check of the images ended early.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checking the images…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unpacking and checking the images…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking for images that are alike…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -931,6 +1863,10 @@
     </message>
     <message>
         <source>Double-click or press F2 to change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Output</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -969,6 +1905,10 @@
         <source>Number of weights; the bar is the share of all</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Shape of what the layer gives for one image</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>LayerSummary</name>
@@ -1000,6 +1940,18 @@
         <source>{trainable} of {total} parameters</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Statistics of {still} of {all} BatchNorm layers are locked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dropout is active in {awake} of {all} places.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model drops nothing out.</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
         <source>{count} rule(s) on top of the preset.</source>
         <translation type="unfinished">
@@ -1014,6 +1966,8 @@
         <source>The first layers see edges, colours and textures. These are the same in nearly all photos, so what was learnt from a million of them fits yours, too. Keeping them frozen saves time and keeps a small data set from spoiling them.
 
 Let them learn when your images look unlike photos (X-rays, microscopy, radar, drawings) and you have plenty of them. Begin gently: a small λ, or the preset that is gentler in depth.
+
+Gradual unfreezing does it in one run: the new head first, so that its wild first steps do not spoil the pretrained layers, then the layers below it.
 
 Not sure? Train the head only, look at the result, then unfreeze one stage after the other from below and keep what helps.</source>
         <translation type="unfinished"></translation>
@@ -1088,6 +2042,18 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Reading the layers of the model…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not while a run is training.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose images first: time and memory depend on them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trying a few steps on this device…</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1218,6 +2184,101 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
 </context>
 <context>
+    <name>ModelFilters</name>
+    <message>
+        <source>Search all models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show every model, and not only the recommended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Favourites</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Those you have marked with a star</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Those whose weights need no download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Small and quick enough for phones and small boards</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Self-supervised</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Learnt without class labels, as DINOv2, MAE, CLIP and SigLIP: strong features when frozen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apache, MIT, BSD and like licenses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any family</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up to {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Any speed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up to {times} the starter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parameters: more learn more, and take more memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Computation for one image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Computation for one image, compared with the starter</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ModelGuidance</name>
     <message>
         <source>Pretrained (recommended)</source>
@@ -1225,18 +2286,6 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>From scratch</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A model from outside the list.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Nothing is known here of its speed and its license: look them up first.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>not known</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1248,11 +2297,31 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>not stated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It has already learnt from more than a million photos; your images only refine that.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It knows nothing yet. That needs thousands of images per class and hours of training; with fewer, expect poor results. Unfreeze all layers, too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An earlier run of yours. Its classes keep their outputs; new ones are added.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A weight file of yours. Its architecture is found from its tensors.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Learnt without class labels: strong general features, also when they stay frozen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A model of {library}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1276,15 +2345,27 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>none, it is here</source>
+        <source>Top-1</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>about {size}, once</source>
+        <source>Learnt from</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Start from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Architecture, such as torchvision/resnet50</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Architecture of the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only where it is not found by itself: name it and press Enter.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1304,34 +2385,15 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Download</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>License</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Recipe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Id</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>ModelIdField</name>
-    <message>
-        <source>Any other model of torchvision or timm, such as timm/resnet26</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Other model of torchvision or timm</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Use it</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Looking…</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1343,6 +2405,26 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>✓ here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Favourite</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the mark away (Space)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark as a favourite (Space)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>favourite</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not a favourite</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1366,11 +2448,19 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Top-1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>License</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your favourites</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1383,6 +2473,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Side of the square that every image is brought to, in pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accuracy on ImageNet-1k as torchvision published it; timm publishes none</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1405,7 +2499,33 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Search models</source>
+        <source>Open a weight file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weights of your own: .safetensors, .pth or .pt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a weight file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asking for the file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} model(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{shown} of {all}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1413,39 +2533,7 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>No model of the list matches. Look for it below among all of timm.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Choose which layers learn</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Good for</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No GPU</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Phones</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Best accuracy</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Few images</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Fine detail</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Comparing with papers</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1454,9 +2542,149 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
 </context>
 <context>
+    <name>ModelPicks</name>
+    <message>
+        <source>about {time} an epoch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} training image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no GPU</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>with a GPU</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Good to begin with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picked for {situation}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>times are estimated from the starter&apos;s speed here, for one pass over the images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>quick</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>few images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>accurate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for phones</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fine detail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for comparing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Small, quick, and already on this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its features are so general that a frozen backbone and few images are enough</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strong features of 14 million photos, and still bearable on this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Small enough for phones and small boards</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its large input shows small things</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The standard of the literature: compare with published results</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ModelTable</name>
     <message>
         <source>Models</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ModelWeights</name>
+    <message>
+        <source>Download now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take a file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On this machine.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To download once: {size}. A run does it by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To download once. A run does it by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From a machine with internet: {file}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder of the weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep weights in another folder from now on; nothing is moved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the folder of the weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take {file}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep weights in</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1515,6 +2743,124 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
 </context>
 <context>
+    <name>PictureView</name>
+    <message>
+        <source>The archive is not unpacked yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its images can be looked at as soon as it is; the check of the images unpacks it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No images here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another class or part.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Augmentation…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See how images are varied while the model learns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exclude</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To {part}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put into class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another class…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show images of</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PlanOptions</name>
+    <message>
+        <source>Up to layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Multiplier beyond that layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gradual unfreezing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the last layer before the head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Head, then last stage</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Head, last stage, everything</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of your own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Two rates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rate η up to and including</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>and η·λ beyond it, with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Epoch {epochs}: {preset}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PredictionList</name>
     <message>
         <source>Predictions</source>
@@ -1537,6 +2883,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Every layer learns, early ones gently. For images unlike everyday photos.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up to a layer of your choice rate η, beyond it η·λ.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1735,6 +3085,22 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>changed: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frozen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>verified</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moved</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1937,6 +3303,13 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
 </context>
 <context>
+    <name>ScanView</name>
+    <message>
+        <source>Classes found so far</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Session</name>
     <message>
         <source>Drop a folder with one folder per class.</source>
@@ -1944,6 +3317,124 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>No images are chosen yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SourceChooser</name>
+    <message>
+        <source>Choose a folder of images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a zip of images, or a table of labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zip archives and tables of labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SplitDialog</name>
+    <message>
+        <source>How the images are divided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images that look nearly the same stay in one part</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{images} to learn from ({share})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{images} to check with ({share})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{images} for the final test ({share})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For example patient(\d+): all images of one patient then stay in one part.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No two file names have a match in common.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} group(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{groups} with {images} in all, such as {examples}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As seems right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another number draws other images for each part. It is the seed of the run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For &amp;validation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For a final &amp;test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;File names that belong together</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A &amp;class is named by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The data have parts of their own, which are used as they are. Single images can be moved by their menu.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The data have a test part of their own, which is used as it is. Of the rest a share of each class is kept to check with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of each class a share is kept aside, which the model never learns from. An image stays in its part when others are added.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2033,12 +3524,6 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
-        <source>{count} image(s) left out as unreadable</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>{count} image(s)</source>
         <translation type="unfinished">
             <numerusform></numerusform>
@@ -2113,6 +3598,13 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Your model</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ThumbnailItemModel</name>
+    <message>
+        <source>Left out: {reason}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2199,6 +3691,18 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Start training (F5)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Curves</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What moved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frozen: verified after epoch {epoch}. {tensors} tensors are identical to the last bit.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2448,19 +3952,11 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
 <context>
     <name>WindowDrops</name>
     <message>
-        <source>An archive cannot be opened directly.</source>
+        <source>Several things that do not belong together were dropped at once.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Unpack the archive first, then drop its folder.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Several things were dropped at once.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Drop the one folder that holds a folder for each class.</source>
+        <source>Drop one folder, one zip or one table of labels; or several folders that are one class each.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2476,7 +3972,7 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Drop a folder of images, or an image to try.</source>
+        <source>Drop a folder of images, a zip or a table of labels; or an image to try.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2507,6 +4003,151 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     <name>_MultiplierDelegate</name>
     <message>
         <source>Learning-rate multiplier</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_Sheet</name>
+    <message>
+        <source>In validation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In training, another one each time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} cannot be shown: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}, view {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}, as it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>class_questions</name>
+    <message>
+        <source>Make one class of “{0}” and “{1}”?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a class of that name already. You can undo this.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep both</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use at most so many images of each class (0: all)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the class</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>data_words</name>
+    <message>
+        <source>Unreadable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Excluded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Class dropped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Over the limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Also in another part</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same picture has another class too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cannot be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An exact copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nearly the same as another image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of an unusual format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enormous</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grave</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>hidden: the name begins with a dot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>left behind by the system, such as Thumbs.db</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not an image by its name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no ordinary file, or a link that leads nowhere</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an image outside the class folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an image that the table does not name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an archive among the images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a name that leads out of the archive</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2546,6 +4187,20 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
 </context>
 <context>
+    <name>thumbnails</name>
+    <message>
+        <source>Left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>widget</name>
+    <message>
+        <source>Weights ({patterns})</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>words</name>
     <message>
         <source>{0} s</source>
@@ -2568,6 +4223,18 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Validation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Head only</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2580,7 +4247,11 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Everything, gentler in depth</source>
+        <source>Gentler in depth</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Two rates</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
