@@ -72,6 +72,7 @@ def _add_train(subparsers: "_Subparsers[argparse.ArgumentParser]") -> None:
     model.add_argument("--model", metavar="ID", help="starter, torchvision/NAME, timm/NAME, file:PATH or run:PATH")
     model.add_argument("--architecture", metavar="ID", help="of file:WEIGHTS, where it is not found by its tensors")
     model.add_argument("--weights", choices=("pretrained", "none"), help="none trains from scratch (pretrained)")
+    model.add_argument("--head-dropout", type=float, metavar="F", help="dropout before the new output layer (as built)")
     model.add_argument("--freeze", metavar="WHAT", help="backbone, none, or globs of layers: 'blocks.0,blocks.1*'")
     model.add_argument("--preset", choices=PRESETS, help="layer plan to start from (head)")
     model.add_argument("--two-rates", metavar="LAYER=λ", help="rate η up to a layer, η·λ beyond it: 'layer3=10'")

@@ -62,7 +62,7 @@ def data_config(arguments: argparse.Namespace, base: DataConfig | None = None) -
 def _model(model: ModelConfig, arguments: argparse.Namespace) -> ModelConfig:
     if arguments.model:  # what was found out about the one before says nothing of this one
         model = replace(model, architecture="")
-    return replace(model, **_given(arguments, "weights", "architecture", id="model"))
+    return replace(model, **_given(arguments, "weights", "head_dropout", "architecture", id="model"))
 
 
 def _given(arguments: argparse.Namespace, *names: str, **renamed: str) -> dict[str, Any]:

@@ -169,7 +169,8 @@ class Session(QObject):
 
         ``architecture``: of a weight file, where it is not found by its tensors.
         """
-        model = ModelConfig(id=model_id, weights=weights, architecture=architecture)
+        dropout = self._config.model.head_dropout
+        model = ModelConfig(id=model_id, weights=weights, architecture=architecture, head_dropout=dropout)
         if model == self._config.model and self._tree is not None:
             return
         plan = replace(self._config.plan, rules=(), two_rates=TwoRates())
@@ -214,6 +215,22 @@ class Session(QObject):
             EngineError: A value is not allowed; nothing is changed.
         """
         self._set_config(replace(self._config, optim=replace(self._config.optim, **changes)))
+
+    def set_head(self, **changes: Any) -> None:
+        """Change settings of the new output layer (head_dropout).
+
+        Raises:
+            EngineError: A value is not allowed; nothing is changed.
+        """
+        self._set_config(replace(self._config, model=replace(self._config.model, **changes)))
+
+    def set_speed(self, **changes: Any) -> None:
+        """Change settings of ``config.speed`` (precision, cache_gb).
+
+        Raises:
+            EngineError: A value is not allowed; nothing is changed.
+        """
+        self._set_config(replace(self._config, speed=replace(self._config.speed, **changes)))
 
     def set_training(self, **changes: Any) -> None:
         """Change num_epochs, batch_size, seed or device.

@@ -315,3 +315,20 @@ def test_time_spent_leaves_pauses_out() -> None:
     assert run.seconds == 15.0
     run.take([FINISHED])
     assert run.seconds == 75.0  # the engine's own figure
+
+
+def test_head_and_speed_are_settings(page: TrainingPage, session: Session) -> None:
+    editor = page.form.editor("head.head_dropout")
+    assert isinstance(editor, QLineEdit)
+    editor.setText("0.3")
+    editor.editingFinished.emit()
+    assert session.config.model.head_dropout == 0.3
+    session.choose_model("torchvision/resnet18")
+    assert session.config.model.head_dropout == 0.3
+    editor.setText("1.5")
+    editor.editingFinished.emit()
+    assert "not in [0, 1)" in page.form.error("head.head_dropout")
+    room = page.form.editor("speed.cache_gb")
+    assert isinstance(room, QSpinBox)
+    room.setValue(3)
+    assert session.config.speed.cache_gb == 3

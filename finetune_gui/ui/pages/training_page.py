@@ -343,7 +343,13 @@ class TrainingPage(PageFrame):
     def _on_changed(self, name: str, value: object) -> None:
         section, _, field = name.partition(".")
         session = self._session
-        setters = {"training": session.set_training, "optim": session.set_optim, "data": session.set_data}
+        setters = {
+            "training": session.set_training,
+            "optim": session.set_optim,
+            "data": session.set_data,
+            "head": session.set_head,
+            "speed": session.set_speed,
+        }
         try:
             setters[section](**{field: value})
         except EngineError as error:

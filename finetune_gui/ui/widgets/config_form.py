@@ -77,6 +77,9 @@ class ConfigForm(QFrame):
         self._set("optim.optimizer", optim.optimizer)
         self._set("optim.schedule", optim.schedule)
         self._set("optim.weight_decay", optim.weight_decay)
+        self._set("head.head_dropout", config.model.head_dropout)
+        self._set("speed.precision", config.speed.precision)
+        self._set("speed.cache_gb", round(config.speed.cache_gb))
         self._set("data.val_split", round(100 * config.data.val_split))
         self._set("training.seed", config.seed)
         self._set("training.device", config.device)
@@ -190,6 +193,14 @@ class ConfigForm(QFrame):
             self._number(),
             self.tr("Pulls weights towards 0 against overfitting. Empty: 0.01 for AdamW, 0.0001 for SGD."),
         )
+        self._add(
+            "head.head_dropout",
+            self.tr("Dropout"),
+            self._number(),
+            self.tr(
+                "Share of its inputs that the output layer does without in each step, such as 0.2. Empty: as built."
+            ),
+        )
 
     def _add_rest(self) -> None:
         self._add_heading(self.tr("Data and machine"))
@@ -212,6 +223,26 @@ class ConfigForm(QFrame):
             self.tr("Device"),
             self._choice(("auto", self.tr("Automatic"))),
             self.tr("Where it computes. Automatic takes the fastest there is."),
+        )
+        self._add_speed()
+
+    def _add_speed(self) -> None:
+        self._add_heading(self.tr("Speed"))
+        self._add(
+            "speed.precision",
+            self.tr("Precision"),
+            self._choice(
+                ("auto", self.tr("Automatic")), ("fp32", "float32"), ("bf16", "bfloat16"), ("fp16", "float16")
+            ),
+            self.tr("What it computes in. Automatic takes 16 bits on a GPU that is good at it, else 32."),
+        )
+        room = self._spin(0, 10_000)
+        room.setSuffix(" GB")
+        self._add(
+            "speed.cache_gb",
+            self.tr("Keep on disk"),
+            room,
+            self.tr("Most room for what frozen layers and decoders give, so that later runs need not do it again."),
         )
 
     def _add_heading(self, text: str) -> None:
