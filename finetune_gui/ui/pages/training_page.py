@@ -14,6 +14,7 @@ from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.config_form import ConfigForm
 from finetune_gui.ui.widgets.drift_view import DriftView
+from finetune_gui.ui.widgets.elided_label import ElidedLabel
 from finetune_gui.ui.widgets.page_frame import PageFrame
 from finetune_gui.ui.widgets.progress_line import ProgressLine
 from finetune_gui.ui.widgets.run_cards import RunCards
@@ -53,7 +54,7 @@ class TrainingPage(PageFrame):
         self.warnings = QLabel()
         self.cards = RunCards(theme)
         self.curves = RunCurves(theme)
-        self.kept = QLabel()
+        self.kept = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.audit = QLabel()
         self.drift = DriftView(theme)
         self.tabs = QTabWidget()
@@ -158,9 +159,8 @@ class TrainingPage(PageFrame):
         self.warnings.setTextFormat(Qt.TextFormat.PlainText)
         self.details.setWordWrap(True)
         set_kind(self.kept, kind="hint")
-        for label in (self.kept, self.audit):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.audit.setWordWrap(True)
+        self.audit.setTextFormat(Qt.TextFormat.PlainText)
         self.curves.setContentsMargins(0, 8, 0, 0)
         self.tabs.addTab(self.curves, self.tr("Curves"))
         self.tabs.addTab(self.drift, self.tr("What moved"))
@@ -211,7 +211,9 @@ class TrainingPage(PageFrame):
         self.line.set_progress(None if busy and self._state != "paused" else share)
         finished = run.finished is not None and run.finished.outcome != "discarded"
         self.line.set_level("success" if finished else "warning" if self._state == "paused" else "")
-        self.line.setVisible(self._state != "idle" or run.started is not None)
+        told = finished and self._state == "idle" and self.result.isVisibleTo(self)  # by the bar above: the curves
+        self.headline.setVisible(not told)  # need the room, on a small screen
+        self.line.setVisible(not told and (self._state != "idle" or run.started is not None))
         self.train_button.setVisible(self._state == "idle" and run.started is None)  # afterwards the result leads on
         self._show_kept()
         self._show_audit()
@@ -222,12 +224,14 @@ class TrainingPage(PageFrame):
         run = self.progress
         self.kept.setVisible(run.kept is not None)
         if run.kept is not None and run.started is not None:
-            self.kept.setText(kept_words(run.kept, run.started.num_epochs))
+            words = kept_words(run.kept, run.started.num_epochs)
+            self.kept.setText(words)
 
     def _show_audit(self) -> None:
         """One line: is what is frozen still what it was?"""
         audit = self.progress.audit
-        self.audit.setVisible(audit is not None and audit.verified is not None)
+        told = self.result.isVisibleTo(self) and audit is not None and audit.verified is True
+        self.audit.setVisible(audit is not None and audit.verified is not None and not told)
         if audit is None:
             return
         if audit.verified:
