@@ -70,8 +70,8 @@ def take(out: Path, others: Path | None, epochs: int) -> None:
     wait_until(window.run_host.is_active, 120, "the demo to start training")
     seen: list[Event] = []
     window.run_host.events.connect(lambda events: seen.extend(e for e in events if isinstance(e, EpochCompleted)))
-    wait_until(lambda: len(seen) >= epochs // 2 + 1, 300, "half of the epochs")
-    wait(2000)
+    wait_until(lambda: len(seen) >= 3, 300, "some epochs")  # once all views are kept the rest takes no time
+    wait(1200)
     grab(window, out / "training-live.png")
     wait_until(lambda: not window.run_host.is_active(), 300, "the run to end")
     wait_until(lambda: window.session.run_path is not None, 10, "the run to be selected")

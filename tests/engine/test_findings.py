@@ -216,6 +216,7 @@ def test_files_that_were_passed_over() -> None:
     assert list(findings["denied"].details) == ["b/secret"]
     assert findings["missing_files"].count == 1
     assert "nested" in findings
+    assert found(made_inspection(replace(CLEAN, ignored={"hidden": 1, "system": 2}))) == {}
     grave = replace(CLEAN, ignored={"no_class": 5})
     assert found(made_inspection(grave))["ignored"].level == "warning"
 

@@ -224,13 +224,16 @@ def _files(view: View) -> Iterator[Finding]:
         if names:
             details = dict.fromkeys(names, "")
             yield _finding(view, kind, "warning", len(names), actions=("keep",), details=details)  # type: ignore[arg-type]
-    if found.num_ignored:
+    if any(number and reason not in _NOBODYS for reason, number in found.ignored.items()):
         details = {reason: str(number) for reason, number in found.ignored.items() if number}
         grave: tuple[Ignored, ...] = ("no_class", "not_in_table", "unsafe_name", "nested_archive", "broken_name")
         level: Level = "warning" if any(reason in details for reason in grave) else "info"
         yield _finding(view, "ignored", level, found.num_ignored, actions=("keep",), details=details)
     if found.nested:
         yield _finding(view, "nested", "info", len(found.class_names), actions=("keep",))
+
+
+_NOBODYS: tuple[Ignored, ...] = ("hidden", "system")  # files that concern nobody where nothing else was passed over
 
 
 # -- images that are there twice --------------------------------------------------------------------------------------
