@@ -9,9 +9,7 @@ traced (``torch.fx``, Reed et al. 2022); all others run as they are. What cannot
 import copy
 import hashlib
 import logging
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, cast
@@ -20,7 +18,9 @@ import torch
 from torch import fx, nn
 
 from finetune_gui.engine.config import BatchNormPolicy
+from finetune_gui.engine.models.folding import fold_batch_norm
 from finetune_gui.engine.models.layers import BATCH_NORMS, train_mode
+from finetune_gui.engine.models.sized_tracer import SizedTracer, without_content
 
 log = logging.getLogger(__name__)
 
@@ -142,114 +142,23 @@ class _Root(nn.Module):
 # -- tracing ----------------------------------------------------------------------------------------------------------
 
 
-class _Sized(fx.Proxy):
-    """A traced tensor that knows its sizes, all but that of the batch, so that code may branch on them."""
-
-    @property
-    def shape(self) -> tuple[Any, ...]:
-        value = cast(_Tracer, self.tracer).values.get(self.node)
-        if not isinstance(value, torch.Tensor):
-            return cast(tuple[Any, ...], super().__getattr__("shape"))
-        return (self._call_size(0), *value.shape[1:]) if value.ndim else ()
-
-    def size(self, dim: int | None = None) -> Any:
-        return self.shape if dim is None else self.shape[dim]
-
-    def _call_size(self, dim: int) -> fx.Proxy:
-        return self.tracer.create_proxy("call_method", "size", (self, dim), {})
-
-
-class _Tracer(fx.Tracer):
-    """Looks into modules that hold both frozen and learning layers, and takes all others as they are.
-
-    Beside the graph it computes what each node gives, with tensors that have a shape and no content.
-    """
-
-    def __init__(self, mixed: set[str], shadow: nn.Module, images: torch.Tensor) -> None:
-        super().__init__()
-        self.values: dict[fx.Node, Any] = {}
-        self._mixed = mixed
-        self._shadow = shadow
-        self._images = images
-        self._thread = threading.get_ident()
-        self._computing = False
-
-    def call_module(
-        self, m: nn.Module, forward: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Any:
-        # While fx traces, every call of every module comes here: also those of other threads, and those of the shadow.
-        if self._is_foreign():
-            return forward(*args, **kwargs)
-        return super().call_module(m, forward, args, kwargs)
-
-    def getattr(self, attr: str, attr_val: Any, parameter_proxy_cache: dict[str, Any]) -> Any:
-        return attr_val if self._is_foreign() else super().getattr(attr, attr_val, parameter_proxy_cache)
-
-    def _is_foreign(self) -> bool:
-        return self._computing or threading.get_ident() != self._thread
-
-    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:  # noqa: ARG002 (fx names them)
-        return module_qualified_name not in self._mixed
-
-    def proxy(self, node: fx.Node) -> fx.Proxy:
-        return _Sized(node, self)
-
-    def create_proxy(self, kind: str, target: Any, args: Any, kwargs: Any, *rest: Any, **named: Any) -> fx.Proxy:
-        proxy = super().create_proxy(kind, target, args, kwargs, *rest, **named)
-        self._computing = True
-        with suppress(Exception):  # a value that is not known is only missed where code branches on it
-            self.values[proxy.node] = self._value(kind, target, self._known(args), self._known(kwargs))
-        self._computing = False
-        return proxy
-
-    def _known(self, arguments: Any) -> Any:
-        def known(argument: Any) -> Any:
-            return self.values[argument.node] if isinstance(argument, fx.Proxy) else argument
-
-        return fx.node.map_aggregate(arguments, known)
-
-    def _value(self, kind: str, target: Any, args: Any, kwargs: Any) -> Any:
-        with torch.no_grad():
-            match kind:
-                case "placeholder":
-                    return self._images
-                case "get_attr":
-                    owner, _, name = target.rpartition(".")
-                    return getattr(self._shadow.get_submodule(owner), name)
-                case "call_module":
-                    return self._shadow.get_submodule(target)(*args, **kwargs)
-                case "call_method":
-                    return getattr(args[0], target)(*args[1:], **kwargs)
-                case _:
-                    return target(*args, **kwargs)
-
-
 def _trace(root: _Root, example: torch.Tensor) -> fx.Graph:
     """Look as deep as tracing can follow: a module that branches on its values is taken as a whole.
 
     Raises:
         Exception: Not even the outermost forward can be traced.
     """
-    shadow = _without_content(root).eval()
+    shadow = without_content(root).eval()
     images = torch.empty_like(example, device="meta")
     mixed = _mixed_modules(root)
     while True:
         try:
-            return _Tracer(mixed, shadow, images).trace(root)
+            return SizedTracer(mixed, shadow, images).trace(root)
         except Exception:
             depth = max(name.count(".") for name in mixed)
             if depth == 0:
                 raise
             mixed = {name for name in mixed if name.count(".") < depth}
-
-
-def _without_content(root: _Root) -> nn.Module:
-    """A copy whose tensors have shapes only; no memory is taken for them."""
-    tensors = [*root.parameters(), *root.buffers()]
-    memo: dict[int, Any] = {id(tensor): torch.empty_like(tensor.detach(), device="meta") for tensor in tensors}
-    for parameter in root.parameters():
-        memo[id(parameter)] = nn.Parameter(memo[id(parameter)], requires_grad=False)
-    return copy.deepcopy(root, memo)
 
 
 def _mixed_modules(root: _Root) -> set[str]:
@@ -435,52 +344,8 @@ def _folded(prefix: fx.GraphModule, example: torch.Tensor, wanted: Activations) 
         The prefix, folded or as it was, and what it makes of the example.
     """
     folded = copy.deepcopy(prefix)
-    if _fold(folded, example[:1]):
+    if fold_batch_norm(folded, example[:1]):
         found = _run(folded, example)
         if all(_close(new, old) for new, old in zip(found, wanted, strict=True)):
             return folded, found
     return prefix, wanted
-
-
-def _fold(network: nn.Module, example: torch.Tensor) -> int:
-    """Returns how many were folded. Which belong together is seen by running the network once."""
-    pairs = _conv_and_norm(network, example)
-    owners = {child: (owner, name) for owner in network.modules() for name, child in owner.named_children()}
-    for norm, conv in pairs.items():
-        mean, variance = cast(torch.Tensor, norm.running_mean), cast(torch.Tensor, norm.running_var)
-        conv.weight, conv.bias = nn.utils.fusion.fuse_conv_bn_weights(
-            conv.weight, conv.bias, mean, variance, norm.eps, norm.weight, norm.bias
-        )
-        owner, name = owners[norm]
-        # timm's BatchNormAct2d is BatchNorm, dropout (asleep) and activation in one.
-        setattr(owner, name, getattr(norm, "act", None) or nn.Identity())
-    return len(pairs)
-
-
-def _conv_and_norm(network: nn.Module, example: torch.Tensor) -> dict[nn.BatchNorm2d, nn.Conv2d]:
-    producers: dict[int, tuple[nn.Conv2d, torch.Tensor]] = {}  # the tensors are kept, so that ids are not used again
-    pairs: dict[nn.BatchNorm2d, nn.Conv2d] = {}
-    calls: dict[nn.Module, int] = {}
-
-    def after_conv(conv: nn.Conv2d, _inputs: Any, output: torch.Tensor) -> None:
-        calls[conv] = calls.get(conv, 0) + 1
-        producers[id(output)] = (conv, output)
-
-    def before_norm(norm: nn.BatchNorm2d, inputs: tuple[torch.Tensor, ...]) -> None:
-        calls[norm] = calls.get(norm, 0) + 1
-        if (found := producers.get(id(inputs[0]))) is not None:
-            pairs[norm] = found[0]
-
-    handles = []
-    for module in network.modules():
-        if isinstance(module, nn.Conv2d):
-            handles.append(module.register_forward_hook(after_conv))
-        elif isinstance(module, nn.BatchNorm2d) and module.running_mean is not None:
-            handles.append(module.register_forward_pre_hook(before_norm))
-    try:
-        with torch.no_grad():
-            network(example)
-    finally:
-        for handle in handles:
-            handle.remove()
-    return {norm: conv for norm, conv in pairs.items() if calls[norm] == 1 == calls[conv]}
