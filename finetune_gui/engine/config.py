@@ -278,14 +278,12 @@ class SpeedConfig:
         views: Random views of each image that the epochs take turns with while frozen layers are run only once;
             None chooses, 0 draws new ones in every epoch, which frozen layers then must run for.
         precision: Of the network's computation; ``auto`` takes bfloat16 where a GPU is good at it.
-        compile: Whether ``torch.compile`` is used for full steps; it pays off after minutes.
     """
 
     cache: bool = True
     cache_gb: float = 10.0
     views: int | None = None
     precision: Precision = "auto"
-    compile: bool = False
 
     def __post_init__(self) -> None:
         _require(
