@@ -10,13 +10,12 @@ from finetune_gui.cli.settings import data_config
 from finetune_gui.engine.config import SPLIT_NAMES, DataConfig, SplitName
 from finetune_gui.engine.data.arrange import Arranged, prepare_in_steps
 from finetune_gui.engine.data.decisions_csv import write_decisions
-from finetune_gui.engine.data.facts import InspectionAdvanced
+from finetune_gui.engine.data.facts import STAGE_WORDS, InspectionAdvanced
 from finetune_gui.engine.data.findings import Finding, detail_text
 from finetune_gui.engine.data.store import DataStore
 
 LEVEL_MARKS = {"error": "!!", "warning": "! ", "info": "  "}
 MOST_FILES = 5  # shown to a person, of each finding
-STAGES = {"unpacking": "Unpacking the archive", "checking": "Checking the images", "comparing": "Comparing the images"}
 
 
 def inspect(arguments: argparse.Namespace) -> int:
@@ -49,7 +48,7 @@ def _prepare(arguments: argparse.Namespace, config: DataConfig) -> Arranged:
                 arranged: Arranged = end.value
                 return arranged
             if isinstance(step, InspectionAdvanced):
-                text, total = STAGES[step.stage], step.total or None
+                text, total = STAGE_WORDS[step.stage], step.total or None
                 progress.update(bar, description=text, completed=step.done, total=total)
             else:
                 progress.update(bar, completed=step.num_images, note=f"{len(step.class_counts)} classes")

@@ -59,6 +59,11 @@ class Inspection:
 
 
 Stage = Literal["unpacking", "checking", "comparing"]
+STAGE_WORDS: Mapping[Stage, str] = {
+    "unpacking": "Unpacking the archive",
+    "checking": "Checking the images",
+    "comparing": "Comparing the images",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ from finetune_gui.engine.data.batches import ImageBatch, ImagePart, decoded_batc
 from finetune_gui.engine.data.dataset import Sample
 from finetune_gui.engine.data.decoded_images import DecodedImages
 from finetune_gui.engine.data.epochs import CENTRE, View, batch_bounds, training_views
-from finetune_gui.engine.data.facts import Inspection, InspectionAdvanced, Stage
+from finetune_gui.engine.data.facts import STAGE_WORDS, Inspection, InspectionAdvanced
 from finetune_gui.engine.data.image import Preprocessing
 from finetune_gui.engine.data.inspection import inspect_in_steps
 from finetune_gui.engine.data.scan import ScanAdvanced, scan
@@ -38,11 +38,6 @@ CUTTING = "Finding out what need be run only once"
 DEFAULT_VIEWS = 4  # random views of an image that frozen layers are run for; enough variety for a head
 Result = TypeVar("Result")
 READING_IMAGES, LOADING_MODEL = "Reading the image folder", "Loading the model"
-STAGES: dict[Stage, str] = {
-    "unpacking": "Unpacking the archive",
-    "checking": "Checking the images",
-    "comparing": "Comparing the images",
-}
 
 
 class ImageClassification:
@@ -152,6 +147,8 @@ class ImageClassification:
         self._open_caches()
         if self._features is not None:
             yield self._features.event(self._wanted_views())
+            if self._num_views and not self._features.kept:
+                self._num_views = self._config.num_epochs  # nothing is saved by taking turns
 
     def _example(self) -> torch.Tensor:
         """Images of noise, as the network gets them. The generator is its own: the run's must not notice."""
@@ -340,4 +337,4 @@ def _told(
         if isinstance(step, ScanAdvanced):
             yield PreparationAdvanced(activity=READING_IMAGES, done=step.num_images)
         else:
-            yield PreparationAdvanced(activity=STAGES[step.stage], done=step.done, total=step.total)
+            yield PreparationAdvanced(activity=STAGE_WORDS[step.stage], done=step.done, total=step.total)
