@@ -17,7 +17,8 @@ Weights = Literal["pretrained", "none"]
 Preset = Literal["head", "last_stage", "all", "by_depth", "two_groups"]
 BatchNormPolicy = Literal["locked", "adapts"]
 OptimizerName = Literal["adamw", "sgd"]
-Schedule = Literal["cosine", "constant"]
+Schedule = Literal["cosine", "one_cycle", "step", "constant"]
+BestBy = Literal["val_accuracy", "val_loss"]
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 SplitName = Literal["train", "val", "test"]
 Balance = Literal["none", "class_weights", "balanced_sampling"]
@@ -27,6 +28,7 @@ AUGMENTS: tuple[Augment, ...] = get_args(Augment)
 PRESETS: tuple[Preset, ...] = get_args(Preset)
 OPTIMIZERS: tuple[OptimizerName, ...] = get_args(OptimizerName)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
+BEST_BY: tuple[BestBy, ...] = get_args(BestBy)
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 SPLIT_NAMES: tuple[SplitName, ...] = get_args(SplitName)
 BALANCES: tuple[Balance, ...] = get_args(Balance)
@@ -247,7 +249,17 @@ class OptimConfig:
         lr: Base learning rate η.
         weight_decay: Decoupled (AdamW) or L2 (SGD); never applied to biases and normalisation layers.
         momentum: Of SGD.
-        schedule: Learning rate over the run: half a cosine down to zero, or constant.
+        schedule: Learning rate over the run: ``cosine`` warms up and falls along half a cosine to zero, ``one_cycle``
+            climbs for a third of the run and falls to almost nothing (Smith & Topin 2018), ``step`` falls by
+            ``step_factor`` every ``step_epochs``, ``constant`` stays.
+        warmup: Share of the steps of ``cosine`` in which the rate climbs.
+        step_epochs: Epochs between falls of ``step``.
+        step_factor: What the rate is multiplied by at each of them.
+        clip_norm: Largest norm of the gradient over all weights; longer ones are scaled down. 0 for none.
+        grad_accum_steps: Batches whose gradients make one step; the batch that counts is that many times larger, and
+            the memory stays that of one.
+        ema_decay: Of the moving average of the weights that is evaluated and kept as the best, in place of the weights
+            themselves; 0 for none.
     """
 
     optimizer: OptimizerName = "adamw"
@@ -255,6 +267,12 @@ class OptimConfig:
     weight_decay: float | None = None
     momentum: float = 0.9
     schedule: Schedule = "cosine"
+    warmup: float = 0.05
+    step_epochs: int = 7
+    step_factor: float = 0.1
+    clip_norm: float = 0.0
+    grad_accum_steps: int = 1
+    ema_decay: float = 0.0
 
     def __post_init__(self) -> None:
         if self.lr is not None:
@@ -266,6 +284,75 @@ class OptimConfig:
                 "Use 0 for none, or a small number such as 0.01.",
             )
         _require(0 <= self.momentum < 1, f"The momentum {self.momentum:g} is not in [0, 1).", "Use 0.9.")
+        _require(0 <= self.warmup < 1, f"A warm-up of {self.warmup:g} of the run is not in [0, 1).", "Use 0.05.")
+        _require(self.step_epochs >= 1, f"{self.step_epochs} epochs are no interval.", "Use 1 or more, such as 7.")
+        _require(0 < self.step_factor <= 1, f"The factor {self.step_factor:g} is not in (0, 1].", "Use 0.1.")
+        _require(
+            math.isfinite(self.clip_norm) and self.clip_norm >= 0,
+            f"A gradient cannot be clipped to a norm of {self.clip_norm:g}.",
+            "Use 0 for no clipping, or a number such as 1.",
+        )
+        _require(
+            self.grad_accum_steps >= 1,
+            f"The gradients of {self.grad_accum_steps} batches make no step.",
+            "Use 1 for a step after each batch.",
+        )
+        _require(
+            0 <= self.ema_decay < 1, f"A decay of {self.ema_decay:g} is not in [0, 1).", "Use 0 for none, or 0.99."
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossConfig:
+    """What is minimised: cross-entropy, softened or weighted.
+
+    Attributes:
+        label_smoothing: Share of the target that is spread over all classes (Szegedy et al. 2016).
+        class_weights: What an image of a class counts, by the name of the class; 1 for those not named.
+        mixup: α of mixup (Zhang et al. 2018): images and their labels are blended in pairs, by a share drawn from
+            Beta(α, α). 0 for none.
+        cutmix: α of CutMix (Yun et al. 2019): a rectangle of one image is pasted into another. 0 for none; where both
+            are on, each batch gets one of them.
+    """
+
+    label_smoothing: float = 0.0
+    class_weights: dict[str, float] = field(default_factory=dict)
+    mixup: float = 0.0
+    cutmix: float = 0.0
+
+    def __post_init__(self) -> None:
+        _require(
+            0 <= self.label_smoothing < 1,
+            f"A label smoothing of {self.label_smoothing:g} is not in [0, 1).",
+            "Use 0 for none, or 0.1.",
+        )
+        for name, weight in self.class_weights.items():
+            _require_positive(weight, f"weight of the class '{name}'")
+        for name, alpha in (("mixup", self.mixup), ("CutMix", self.cutmix)):
+            _require(
+                math.isfinite(alpha) and alpha >= 0, f"An α of {alpha:g} for {name} is below 0.", "Use 0, or 0.2 or 1."
+            )
+
+    @property
+    def mixes(self) -> bool:
+        """Whether the network sees images that are made of two."""
+        return self.mixup > 0 or self.cutmix > 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoppingConfig:
+    """What the best epoch is, and when a run ends before its last one.
+
+    Attributes:
+        best_by: Figure by which the best weights are chosen.
+        patience: Epochs without a better one after which the run ends; 0 for never.
+    """
+
+    best_by: BestBy = "val_accuracy"
+    patience: int = 0
+
+    def __post_init__(self) -> None:
+        _require(self.patience >= 0, f"A patience of {self.patience} epochs is below 0.", "Use 0 to never stop early.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,12 +365,14 @@ class SpeedConfig:
         views: Random views of each image that the epochs take turns with while frozen layers are run only once;
             None chooses, 0 draws new ones in every epoch, which frozen layers then must run for.
         precision: Of the network's computation; ``auto`` takes bfloat16 where a GPU is good at it.
+        compile: Whether the layers that learn are compiled (``torch.compile``): slow to begin, then faster on a GPU.
     """
 
     cache: bool = True
     cache_gb: float = 10.0
     views: int | None = None
     precision: Precision = "auto"
+    compile: bool = False
 
     def __post_init__(self) -> None:
         _require(
@@ -303,18 +392,25 @@ class TrainConfig:
     """Everything that decides the result of a run.
 
     Attributes:
-        device: ``auto``, ``cpu``, ``cuda:N`` or ``mps``.
+        batch_size: Images in a batch; 0: found by a probe before the first step, and then written here.
         seed: Of the split, the order of images, the augmentation and the new head.
+        deterministic: Whether a GPU may use only algorithms that give the same result each time; slower.
+        device: ``auto``, ``cpu``, ``cuda:N`` or ``mps``.
+        checkpoint_minutes: Time between checkpoints within an epoch; 0 for checkpoints after epochs alone.
     """
 
     data: DataConfig
     model: ModelConfig = field(default_factory=ModelConfig)
     plan: LayerPlan = field(default_factory=LayerPlan)
     optim: OptimConfig = field(default_factory=OptimConfig)
+    loss: LossConfig = field(default_factory=LossConfig)
+    stopping: StoppingConfig = field(default_factory=StoppingConfig)
     speed: SpeedConfig = field(default_factory=SpeedConfig)
     num_epochs: int = 10
     batch_size: int = 32
     seed: int = 0
+    deterministic: bool = False
+    checkpoint_minutes: float = 5.0
     device: str = "auto"
     task: str = "image_classification"
     schema_version: int = SCHEMA_VERSION
@@ -326,7 +422,14 @@ class TrainConfig:
             "Choose at least 1 epoch; 10 is a good start.",
         )
         _require(
-            self.batch_size >= 1, f"A batch of {self.batch_size} images is empty.", "Choose at least 1; 32 is usual."
+            self.batch_size >= 0,
+            f"A batch of {self.batch_size} images is empty.",
+            "Choose at least 1; 32 is usual. 0 finds one that suits the device.",
+        )
+        _require(
+            math.isfinite(self.checkpoint_minutes) and self.checkpoint_minutes >= 0,
+            f"{self.checkpoint_minutes:g} minutes between checkpoints are no time.",
+            "Use 0 for checkpoints after epochs alone, or 5.",
         )
         _require(0 <= self.seed < 2**32, f"The seed {self.seed} is out of range.", "Use a number from 0 to 4294967295.")
 

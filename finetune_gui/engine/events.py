@@ -76,6 +76,33 @@ class RunStarted(Event):
     total_parameters: int
     layer_multipliers: dict[str, float]  # λ of each layer group, in order of depth
     time: float  # seconds since 1970
+    batch_size: int = 0  # images that make one step; 0 in runs of older versions
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchSizeChosen(Event):
+    """A probe found how many images a batch holds best on this device."""
+
+    batch_size: int
+    seconds: float  # that the probe took
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchDivided(Event):
+    """Memory ran out: batches now go through the network in parts. A step, its batch and its loss stay the same."""
+
+    global_step: int
+    batch_size: int  # images that make one step
+    micro_batch: int  # most images at once
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRolledBack(Event):
+    """The loss was no longer a number: the run is back at its last good state and goes on with a lower rate."""
+
+    global_step: int  # where it happened
+    to_step: int  # where the run is now
+    lr_factor: float  # of the learning rate that was asked for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +171,7 @@ class CheckpointSaved(Event):
     kind: Literal["best", "last"]
     epoch: int
     path: str
+    global_step: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,9 +212,15 @@ class DriftMeasured(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RunPaused(Event):
-    """The run waits for the user."""
+    """The run waits: the user asked it to, or something has to be mended first.
+
+    ``reason`` and ``hint`` say what, and the run goes on by itself once that is mended; they are empty where the user
+    asked.
+    """
 
     global_step: int
+    reason: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,6 +249,22 @@ class RunFinished(Event):
     seconds: float
     frozen_verified: bool | None = None  # None: nothing was frozen
     changed_frozen: tuple[str, ...] = ()  # frozen tensors that differ from the start: a bug in the app if not empty
+    stopped_early: bool = False  # for want of a better epoch
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearningRateTried(Event):
+    """One step of the search for a learning rate. ``loss`` is smoothed."""
+
+    lr: float
+    loss: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearningRateSuggested(Event):
+    """The search for a learning rate has ended. ``None``: the loss fell nowhere."""
+
+    lr: float | None
 
 
 @dataclass(frozen=True, kw_only=True)

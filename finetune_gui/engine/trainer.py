@@ -163,7 +163,7 @@ class _Training:
             yield from self._pause_here(reporter)
             if self._control.should_end:
                 break
-            factor = schedule_factor(self._config.optim.schedule, first_step + step, total_steps)
+            factor = schedule_factor(self._config.optim, first_step + step, total_steps, self._steps_per_epoch)
             set_learning_rate(self._phase.optimizer, factor)
             output = self._task.training_step(batch)
             if output is None:

@@ -2,6 +2,7 @@
 
 import copy
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -312,14 +313,35 @@ def test_a_distilled_head_is_not_guessed() -> None:
         load_model(ModelConfig(id="timm/deit_tiny_distilled_patch16_224", weights="none"), 2)
 
 
+def factors(steps: int, **settings: Any) -> list[float]:
+    config = OptimConfig(**settings)
+    return [schedule_factor(config, step, steps, steps_per_epoch=10) for step in range(steps)]
+
+
 def test_schedules() -> None:
-    cosine = [schedule_factor("cosine", step, 100) for step in range(100)]
+    cosine = factors(100, schedule="cosine")
     assert max(cosine) <= 1.0
     assert cosine[:5] == sorted(cosine[:5])  # warm-up
     assert cosine[5:] == sorted(cosine[5:], reverse=True)
     assert cosine[-1] < 0.01
-    assert schedule_factor("cosine", 0, 1) == 1.0
-    assert {schedule_factor("constant", step, 10) for step in range(10)} == {1.0}
+    assert factors(1, schedule="cosine") == [1.0]
+    assert set(factors(10, schedule="constant")) == {1.0}
+    stepped = factors(50, schedule="step", step_epochs=2, step_factor=0.5)
+    assert stepped == [1.0] * 20 + [0.5] * 20 + [0.25] * 10
+
+
+@pytest.mark.parametrize("steps", [5, 10, 97])
+def test_one_cycle_is_that_of_torch(steps: int) -> None:
+    parameter = torch.nn.Parameter(torch.zeros(1))
+    optimizer = torch.optim.SGD([parameter], lr=0.5)
+    theirs = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.5, total_steps=steps)
+    rates = []
+    for _ in range(steps):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        if len(rates) < steps:
+            theirs.step()
+    assert factors(steps, schedule="one_cycle") == pytest.approx([rate / 0.5 for rate in rates], rel=1e-6)
 
 
 def test_a_lone_head_stands_a_larger_rate() -> None:
