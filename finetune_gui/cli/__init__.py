@@ -2,11 +2,9 @@
 
 import os
 import sys
-import traceback
 
-from finetune_gui.cli.commands import OpenWindow
-from finetune_gui.cli.output import print_error
 from finetune_gui.cli.parser import build_parser
+from finetune_gui.cli.window import OpenWindow
 from finetune_gui.engine.errors import EngineError
 
 DONE, BUG, USER_CAN_FIX, STOPPED = 0, 1, 2, 130
@@ -19,7 +17,7 @@ def run(argv: list[str], open_window: OpenWindow) -> int:
         argv: Without the name of the program.
         open_window: Opens the window. Handed in, since the command line stands beside the window, not above it.
     """
-    arguments = build_parser().parse_args(argv)
+    arguments = build_parser(argv).parse_args(argv)
     arguments.open_window = open_window
     as_json: bool = getattr(arguments, "json", False)
     try:
@@ -27,6 +25,8 @@ def run(argv: list[str], open_window: OpenWindow) -> int:
         sys.stdout.flush()
         return code
     except EngineError as error:
+        from finetune_gui.cli.output import print_error  # here, since it takes longer than --help
+
         print_error(error, as_json=as_json)
         return USER_CAN_FIX
     except KeyboardInterrupt:
@@ -35,6 +35,8 @@ def run(argv: list[str], open_window: OpenWindow) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception:
+        import traceback
+
         traceback.print_exc()
         print("This is a bug in Finetune GUI. Please report it with the lines above.", file=sys.stderr)
         return BUG

@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
 
 from finetune_gui import paths
 from finetune_gui.cli import output, settings
@@ -20,19 +19,6 @@ from finetune_gui.engine.events import (
     ValidationAdvanced,
 )
 from finetune_gui.engine.runs import unused_run_path
-
-
-class OpenWindow(Protocol):
-    """Opens the window and returns the exit code of the app."""
-
-    def __call__(self, *, dataset: str | None = None, demo: bool = False) -> int:
-        """Returns when the window is closed."""
-
-
-def window(arguments: argparse.Namespace) -> int:
-    """Open the window."""
-    code: int = arguments.open_window(dataset=arguments.folder)
-    return code
 
 
 def demo(arguments: argparse.Namespace) -> int:
@@ -176,20 +162,4 @@ def export(arguments: argparse.Namespace) -> int:
                 f"class as from the run; the largest difference of a probability is "
                 f"{result.max_probability_difference:.1e}."
             )
-    return 0
-
-
-def doctor(arguments: argparse.Namespace) -> int:
-    """What a bug report needs."""
-    from finetune_gui.cli.doctor import facts
-
-    collected: dict[str, Any] = {}
-    for section, values in facts():
-        collected[section] = values
-        if not arguments.json:
-            print(section)
-            for name, value in values.items():
-                print(f"  {name:<20}{value}")
-    if arguments.json:
-        output.print_json(collected)
     return 0

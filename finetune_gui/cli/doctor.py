@@ -1,5 +1,6 @@
-"""Facts about this machine and this installation. Those that need torch come last."""
+"""``doctor``: facts about this machine and this installation. Those that need torch come last."""
 
+import argparse
 import platform
 import shutil
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from finetune_gui import __version__, paths
+from finetune_gui.cli import output
 from finetune_gui.engine.models.weight_files import weights_dir
 
 PACKAGES = (
@@ -25,6 +27,20 @@ PACKAGES = (
     "pillow",
     "numpy",
 )
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    """What a bug report needs."""
+    collected: dict[str, dict[str, str]] = {}
+    for section, values in facts():
+        collected[section] = values
+        if not arguments.json:
+            print(section)
+            for name, value in values.items():
+                print(f"  {name:<20}{value}")
+    if arguments.json:
+        output.print_json(collected)
+    return 0
 
 
 def facts() -> Iterator[tuple[str, dict[str, str]]]:

@@ -11,7 +11,7 @@ from tests.engine.file_server import Behaviour, serving
 
 
 def run(*arguments: str) -> int:
-    parsed = build_parser().parse_args(["models", *arguments])
+    parsed = build_parser(["models"]).parse_args(["models", *arguments])
     code: int = parsed.command(parsed)
     return code
 
