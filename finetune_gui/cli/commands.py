@@ -133,7 +133,7 @@ def predict(arguments: argparse.Namespace) -> int:
 
 
 def _image_files(given: list[Path]) -> Iterator[Path]:
-    from finetune_gui.engine.data.image import IMAGE_SUFFIXES
+    from finetune_gui.engine.data.formats import IMAGE_SUFFIXES
 
     for path in given:
         if path.is_dir():

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
-from finetune_gui.engine.data.image import IMAGE_SUFFIXES
+from finetune_gui.engine.data.formats import IMAGE_SUFFIXES
 from finetune_gui.engine.data.passed_over import ARCHIVE_SUFFIXES, TABLE_SUFFIXES
 from finetune_gui.engine.data.sources import NamedData, name_data
 from finetune_gui.engine.errors import EngineError

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from finetune_gui.engine.data.colours import is_wide, to_float, to_rgb
+from finetune_gui.engine.data.formats import WANTED_FORMATS
 from finetune_gui.engine.errors import EngineError
 
 Interpolation = Literal["bilinear", "bicubic"]
@@ -23,21 +24,6 @@ MAX_PIXELS = 200_000_000  # the largest cameras of phones; 800 MB while it is de
 _MANY_PIXELS = 25_000_000  # 100 MB: images of more are decoded one at a time
 _BAND_PIXELS = 4_000_000  # of a large image are converted at once
 
-# Formats that only hold pictures. Left out on purpose: EPS (runs Ghostscript), WMF, PDF, video, and those that Pillow
-# knows by name only. The most frequent come first, since they are tried in this order.
-_WANTED_FORMATS = (
-    *("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "MPO", "AVIF", "JPEG2000", "PPM", "DIB", "ICO", "ICNS", "CUR"),
-    *("PSD", "QOI", "DDS", "SGI", "PCX", "DCX", "SUN", "IM", "FLI", "FITS", "BLP", "FTEX", "MSP", "XBM", "XPM", "TGA"),
-)
-IMAGE_SUFFIXES = frozenset(
-    f".{suffix}"
-    for suffix in (
-        *("jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "bmp", "dib", "gif", "tif", "tiff", "webp"),
-        *("ppm", "pgm", "pbm", "pnm", "pfm", "avif", "avifs", "jp2", "j2k", "jpf", "jpx", "ico", "icns", "cur"),
-        *("psd", "qoi", "dds", "sgi", "rgb", "rgba", "bw", "pcx", "dcx", "ras", "im", "fli", "flc", "fits", "fit"),
-        *("blp", "ftc", "ftu", "msp", "xbm", "xpm", "tga", "icb", "vda", "vst"),
-    )
-)
 RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
 # How to turn a picture upright, by its EXIF orientation.
@@ -117,7 +103,7 @@ class DecodedImage:
 def image_formats() -> tuple[str, ...]:
     """The formats that are opened: those wanted that this build of Pillow has."""
     Image.init()
-    return tuple(name for name in _WANTED_FORMATS if name in Image.OPEN)
+    return tuple(name for name in WANTED_FORMATS if name in Image.OPEN)
 
 
 def share_turns(lock: AbstractContextManager[object]) -> None:

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from finetune_gui.engine.data.dataset import Ignored
-from finetune_gui.engine.data.image import IMAGE_SUFFIXES
+from finetune_gui.engine.data.formats import IMAGE_SUFFIXES
 
 Wanted = Literal["image", "table"]
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QTabWidg
 from finetune_gui import paths
 from finetune_gui.engine.config import TrainConfig
 from finetune_gui.engine.control import RunControl
-from finetune_gui.engine.data.image import IMAGE_SUFFIXES
+from finetune_gui.engine.data.formats import IMAGE_SUFFIXES
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import EvaluationFinished, Event, PreparationAdvanced, ValidationAdvanced
 from finetune_gui.engine.runs import RunFolder

@@ -6,7 +6,7 @@ from PySide6.QtCore import QMimeData, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from finetune_gui.engine.data.image import IMAGE_SUFFIXES
+from finetune_gui.engine.data.formats import IMAGE_SUFFIXES
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.drop_area import DropArea, local_paths
 from finetune_gui.ui.widgets.prediction_list import PredictionLike, PredictionList
