@@ -39,8 +39,7 @@ def inspect(arguments: argparse.Namespace) -> int:
 
 def _prepare(arguments: argparse.Namespace, config: DataConfig) -> Arranged:
     steps = prepare_in_steps(config, arguments.seed or 0, DataStore.default())
-    with output.progress_bar() as progress:
-        bar = progress.add_task("Reading the folder", total=None, note="")
+    with output.LateBar("Reading the folder") as bar:
         while True:
             try:
                 step = next(steps)
@@ -48,10 +47,9 @@ def _prepare(arguments: argparse.Namespace, config: DataConfig) -> Arranged:
                 arranged: Arranged = end.value
                 return arranged
             if isinstance(step, InspectionAdvanced):
-                text, total = STAGE_WORDS[step.stage], step.total or None
-                progress.update(bar, description=text, completed=step.done, total=total)
+                bar.update(description=STAGE_WORDS[step.stage], completed=step.done, total=step.total or None)
             else:
-                progress.update(bar, completed=step.num_images, note=f"{len(step.class_counts)} classes")
+                bar.update(completed=step.num_images, note=f"{len(step.class_counts)} classes")
 
 
 # -- for programs -----------------------------------------------------------------------------------------------------

@@ -1,20 +1,25 @@
 """What the commands print: tables and progress for people, JSON lines for programs."""
 
+import math
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
+from unicodedata import combining, east_asian_width
 
 import msgspec
 
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import EvaluationFinished, Event
 
-if TYPE_CHECKING:  # rich takes longer to import than a short command runs
+if TYPE_CHECKING:  # these take longer to import than a short command runs
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
+
+    from finetune_gui.engine.events import EvaluationFinished, Event
 
 WIDTH_WITHOUT_TERMINAL = 200  # columns; in a pipe or a file nothing should be folded
+BAR_AFTER_S = 0.3
 MAX_CONFUSION_CLASSES = 12  # beyond this a confusion matrix does not fit a terminal
 
 
@@ -24,7 +29,7 @@ def print_json(plain: object) -> None:
     sys.stdout.flush()
 
 
-def print_event(event: Event) -> None:
+def print_event(event: "Event") -> None:
     """One event as JSON."""
     print_json(event.to_json())
 
@@ -48,7 +53,10 @@ def console(*, stderr: bool = False) -> "Console":
 
 
 def print_table(columns: list[tuple[str, str]], rows: list[list[str]], *, title: str = "") -> None:
-    """A table; each column has a title and ``left`` or ``right``."""
+    """A table; each column has a title and ``left`` or ``right``. Long lines are folded on a terminal alone."""
+    if not sys.stdout.isatty():
+        _print_columns(columns, rows, title)
+        return
     from rich.table import Table
 
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
@@ -57,6 +65,50 @@ def print_table(columns: list[tuple[str, str]], rows: list[list[str]], *, title:
     for row in rows:
         table.add_row(*row)
     console().print(table)
+
+
+def _print_columns(columns: list[tuple[str, str]], rows: list[list[str]], title: str) -> None:
+    lines = [[name for name, _ in columns], *rows]
+    widths = [max(map(_cells, column)) for column in zip(*lines, strict=True)]
+    if title:
+        print(title)
+    for line in lines:
+        padding = [" " * (width - _cells(text)) for text, width in zip(line, widths, strict=True)]
+        sides = [side for _, side in columns]
+        cells = [
+            pad + text if side == "right" else text + pad for text, pad, side in zip(line, padding, sides, strict=True)
+        ]
+        print("  ".join(cells).rstrip())
+
+
+def _cells(text: str) -> int:
+    """How much room a text takes where all letters have one width, or two as in Chinese."""
+    return len(text) if text.isascii() else sum((east_asian_width(each) in "WF") + (not combining(each)) for each in text)
+
+
+class LateBar:
+    """A progress bar on a terminal, once something takes longer than a moment. Use as a context manager."""
+
+    def __init__(self, description: str) -> None:
+        self._shown: dict[str, Any] = {"description": description, "total": None, "note": ""}
+        self._appears_at = time.monotonic() + BAR_AFTER_S if sys.stderr.isatty() else math.inf
+        self._bar: tuple[Progress, TaskID] | None = None
+        self._open = ExitStack()
+
+    def __enter__(self) -> "LateBar":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._open.close()
+
+    def update(self, **shown: Any) -> None:
+        """As ``rich.progress.Progress.update``."""
+        self._shown |= shown
+        if self._bar is None and time.monotonic() >= self._appears_at:
+            progress = self._open.enter_context(progress_bar())
+            self._bar = progress, progress.add_task(**self._shown)
+        elif self._bar is not None:
+            self._bar[0].update(self._bar[1], **shown)
 
 
 @contextmanager
@@ -85,7 +137,7 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def print_evaluation(result: EvaluationFinished) -> None:
+def print_evaluation(result: "EvaluationFinished") -> None:
     """Accuracy, figures of each class and the confusion matrix."""
     right = round(result.accuracy * result.num_images)
     print(f"Accuracy {percent(result.accuracy)} ({right} of {result.num_images} images), loss {result.loss:.4f}")

@@ -10,6 +10,7 @@ COMMANDS = {
     "app": "open the window",
     "demo": "open the window with sample data and start training; with no display, do the same job headless",
     "train": "fine-tune a model on a folder of images",
+    "find-lr": "try learning rates from tiny to huge for a moment each, and suggest one",
     "evaluate": "accuracy, per-class figures and confusion of a run",
     "predict": "name the class of images",
     "export": "take the tuned model away, checked against the run",

@@ -4,14 +4,15 @@ import argparse
 from dataclasses import replace
 from typing import Any
 
+from finetune_gui.engine.command_line import OPTIONS
 from finetune_gui.engine.config import (
     PRESETS,
     DataConfig,
     LayerPlan,
     LayerRule,
+    LossConfig,
     ModelConfig,
     PresetChange,
-    SpeedConfig,
     TrainConfig,
     TwoRates,
     read_config,
@@ -21,7 +22,7 @@ from finetune_gui.engine.errors import EngineError
 
 
 def train_config(arguments: argparse.Namespace) -> TrainConfig:
-    """The config of ``train``: defaults, then ``--config``, then the options that were given.
+    """The config of ``train``: defaults, then ``--config``, then ``--recipe``, then the options that were given.
 
     Raises:
         EngineError: No data are named, or a value is not allowed.
@@ -29,19 +30,26 @@ def train_config(arguments: argparse.Namespace) -> TrainConfig:
     base = read_config(arguments.config) if arguments.config else None
     data = data_config(arguments, base.data if base else None)
     config = replace(base, data=data) if base else TrainConfig(data=data)
-    config = replace(
+    if arguments.recipe:
+        config = _cooked(config, arguments)
+    return replace(
         config,
         model=_model(config.model, arguments),
         plan=_plan(config.plan, arguments),
-        optim=replace(config.optim, **_given(arguments, "optimizer", "lr", "weight_decay", "schedule")),
-        speed=_speed(config.speed, arguments),
+        optim=replace(config.optim, **_given(arguments, "optim")),
+        loss=_loss(config.loss, arguments),
+        stopping=replace(config.stopping, **_given(arguments, "stopping")),
+        speed=replace(config.speed, **_given(arguments, "speed")),
+        **_given(arguments),
     )
-    return replace(config, **_given(arguments, "batch_size", "seed", "device", num_epochs="epochs"))
 
 
-def _speed(speed: SpeedConfig, arguments: argparse.Namespace) -> SpeedConfig:
-    speed = replace(speed, **_given(arguments, "cache_gb", "views", "precision"))
-    return replace(speed, cache=False) if arguments.no_cache else speed
+def _cooked(config: TrainConfig, arguments: argparse.Namespace) -> TrainConfig:
+    """By the recipe; how strongly images are varied is part of it, unless that is said, too."""
+    from finetune_gui.engine.recipes import apply_recipe  # few runs want it
+
+    config = apply_recipe(arguments.recipe, config, num_epochs=arguments.epochs)
+    return replace(config, data=replace(config.data, **_given(arguments, "data")))
 
 
 def data_config(arguments: argparse.Namespace, base: DataConfig | None = None) -> DataConfig:
@@ -55,21 +63,31 @@ def data_config(arguments: argparse.Namespace, base: DataConfig | None = None) -
         base = replace(base or DataConfig(path=""), path=place.path, class_folders=place.class_folders)
     if base is None or not base.path:
         raise EngineError("No image folder is given.", "Name it: finetune-gui train FOLDER.")
-    names = ("val_split", "test_split", "group_pattern", "class_level", "balance", "augment")
-    return replace(base, **_given(arguments, *(name for name in names if hasattr(arguments, name))))
+    return replace(base, **_given(arguments, "data"))
 
 
 def _model(model: ModelConfig, arguments: argparse.Namespace) -> ModelConfig:
     if arguments.model:  # what was found out about the one before says nothing of this one
         model = replace(model, architecture="")
-    return replace(model, **_given(arguments, "weights", "head_dropout", "architecture", id="model"))
+    return replace(model, **_given(arguments, "model"))
 
 
-def _given(arguments: argparse.Namespace, *names: str, **renamed: str) -> dict[str, Any]:
-    """Options that were given, by the name of their field; ``renamed`` maps field to option."""
-    options = {name: name for name in names} | renamed
-    values = {field: getattr(arguments, option) for field, option in options.items()}
-    return {field: value for field, value in values.items() if value is not None}
+def _loss(loss: LossConfig, arguments: argparse.Namespace) -> LossConfig:
+    loss = replace(loss, **_given(arguments, "loss"))
+    if arguments.class_weights is None:
+        return loss
+    return replace(loss, class_weights=dict(_class_weight(part) for part in _parts(arguments.class_weights)))
+
+
+def _given(arguments: argparse.Namespace, section: str = "") -> dict[str, Any]:
+    """Options that were given, by the name of their field in a section of the config; "": of the config itself."""
+    found = {}
+    for field, flag in OPTIONS.items():
+        part, _, name = field.rpartition(".")
+        value = getattr(arguments, flag.removeprefix("--").replace("-", "_"), None) if part == section else None
+        if value is not None:
+            found[name] = value
+    return found
 
 
 def _plan(plan: LayerPlan, arguments: argparse.Namespace) -> LayerPlan:
@@ -91,7 +109,7 @@ def _plan(plan: LayerPlan, arguments: argparse.Namespace) -> LayerPlan:
     if arguments.unfreeze:
         plan = replace(plan, schedule=tuple(_preset_change(part) for part in _parts(arguments.unfreeze)))
     rules += [_multiplier(part) for part in _parts(arguments.lr_mult or "")]
-    return replace(plan, rules=(*plan.rules, *rules), **_given(arguments, "batch_norm"))
+    return replace(plan, rules=(*plan.rules, *rules), **_given(arguments, "plan"))
 
 
 def _parts(text: str) -> list[str]:
@@ -115,3 +133,11 @@ def _multiplier(part: str) -> LayerRule:
         raise EngineError(
             f"'{part}' is not a multiplier for layers.", "Write GLOB=λ, such as 'blocks.5*=0.1'."
         ) from error
+
+
+def _class_weight(part: str) -> tuple[str, float]:
+    name, _, value = part.rpartition("=")
+    try:
+        return name.strip(), float(value)
+    except ValueError as error:
+        raise EngineError(f"'{part}' is not a weight of a class.", "Write CLASS=WEIGHT, such as 'ants=2'.") from error

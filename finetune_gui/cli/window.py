@@ -3,7 +3,8 @@
 import argparse
 from collections.abc import Callable
 
-OpenWindow = Callable[..., int]  # takes the names dataset and demo; returns the app's exit code when the window is closed
+# Called with `dataset` and `demo` by name; returns the app's exit code when the window is closed.
+OpenWindow = Callable[..., int]
 
 
 def window(arguments: argparse.Namespace) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from finetune_gui.engine.data import examine, inspection, parallel
+from finetune_gui.engine.data import examination, examine, look_alikes, parallel
 from finetune_gui.engine.data.dataset import Dataset, Sample
 from finetune_gui.engine.data.facts import Inspection, InspectionAdvanced
 from finetune_gui.engine.data.inspection import InspectionStopped, inspect_in_steps
@@ -76,8 +76,8 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 @pytest.fixture
 def in_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few images are enough for worker processes, and for several jobs."""
-    monkeypatch.setattr(inspection, "_FEW_IMAGES", 2)
-    monkeypatch.setattr(inspection, "_JOB_IMAGES", 4)
+    monkeypatch.setattr(examination, "_FEW_IMAGES", 2)
+    monkeypatch.setattr(examination, "_JOB_IMAGES", 4)
 
 
 # -- facts -----------------------------------------------------------------------------------------------
@@ -186,7 +186,7 @@ def test_the_second_time_only_compares_by_what_is_remembered(
     dataset = scan(draw_class_folders(tmp_path, {"a": 3, "b": 3}))
     first, _ = inspect(dataset)
     decoded.clear()
-    monkeypatch.setattr(inspection.look_alikes, "group_look_alikes", None)  # a call would fail
+    monkeypatch.setattr(look_alikes, "group_look_alikes", None)  # a call would fail
     second, _ = inspect(dataset)
     assert second == first
     assert decoded == []
@@ -196,7 +196,7 @@ def test_the_second_time_only_compares_by_what_is_remembered(
 
 
 def test_progress_goes_up_to_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inspection, "_JOB_IMAGES", 2)
+    monkeypatch.setattr(examination, "_JOB_IMAGES", 2)
     _, steps = inspect(scan(draw_class_folders(tmp_path, {"a": 4, "b": 3})))
     done = [step.done for step in steps if step.stage == "checking"]
     assert done == sorted(done)
@@ -207,7 +207,7 @@ def test_progress_goes_up_to_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_a_wish_to_stop_ends_it_and_keeps_what_was_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, decoded: list[Path], num_workers: int
 ) -> None:
-    monkeypatch.setattr(inspection, "_JOB_IMAGES", 1)
+    monkeypatch.setattr(examination, "_JOB_IMAGES", 1)
     dataset = scan(draw_class_folders(tmp_path, {"a": 20, "b": 20}))
     wish = threading.Event()
     steps = inspect_in_steps(dataset, DataStore.default(), num_workers=num_workers, should_stop=wish.is_set)
@@ -261,7 +261,7 @@ def test_when_a_worker_is_killed_the_rest_is_still_done() -> None:
 
 def test_workers_import_little() -> None:
     modules = "{'torch', 'PySide6', 'scipy', 'pywt'}"
-    code = f"import sys, finetune_gui.engine.data.inspection; print({modules}.intersection(sys.modules))"
+    code = f"import sys, finetune_gui.engine.data.examination; print({modules}.intersection(sys.modules))"
     child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert child.stdout == "set()\n"
 
