@@ -82,8 +82,10 @@ def _print_columns(columns: list[tuple[str, str]], rows: list[list[str]], title:
 
 
 def _cells(text: str) -> int:
-    """How much room a text takes where all letters have one width, or two as in Chinese."""
-    return len(text) if text.isascii() else sum((east_asian_width(each) in "WF") + (not combining(each)) for each in text)
+    """Columns of a terminal that a text takes: letters of Chinese and like take two, combining accents none."""
+    if text.isascii():
+        return len(text)
+    return sum((east_asian_width(letter) in "WF") + (not combining(letter)) for letter in text)
 
 
 class LateBar:
