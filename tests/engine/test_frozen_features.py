@@ -147,5 +147,5 @@ def test_evaluation_uses_what_training_kept(tmp_path: Path) -> None:
     assert isinstance(result, EvaluationFinished)
     assert result.num_images == 2
     shutil.rmtree(source)  # it is not kept for images that are not there any more
-    with pytest.raises(Exception, match="could be read"):
+    with pytest.raises(Exception, match="is gone"):
         list(evaluate_run(tmp_path / "run", RunControl()))

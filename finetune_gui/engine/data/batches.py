@@ -7,9 +7,9 @@ whatever the number of images.
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ from finetune_gui.engine.data.decoded_images import DecodedImages, Square
 from finetune_gui.engine.data.edits import rank
 from finetune_gui.engine.data.epochs import CENTRE, View
 from finetune_gui.engine.data.image import Pixels, Preprocessing, UnreadableImage, centre_square, load_image
+from finetune_gui.engine.data.mixing import Blend
 from finetune_gui.engine.data.row_store import RowKey, row_key
 
 MAX_DECODE_THREADS = 8
@@ -91,6 +92,7 @@ class ImageBatch:
         images: uint8, shape (decoded, 3, size, size), RGB, of those rows that had to be decoded.
         decoded: Which rows these are.
         unreadable: Images that belonged here but could not be decoded.
+        blend: What each image is mixed with, if it is; then all rows are decoded.
     """
 
     views: tuple[View, ...]
@@ -99,10 +101,40 @@ class ImageBatch:
     images: torch.Tensor
     decoded: tuple[int, ...]
     unreadable: tuple[UnreadableImage, ...] = ()
+    blend: Blend | None = None
 
     def __len__(self) -> int:
         """Number of images."""
         return len(self.samples)
+
+    def rows(self, start: int, stop: int) -> "ImageBatch":
+        """Some rows as a batch of their own."""
+        places = [place for place, row in enumerate(self.decoded) if start <= row < stop]
+        return ImageBatch(
+            views=self.views[start:stop],
+            samples=self.samples[start:stop],
+            targets=self.targets[start:stop],
+            images=self.images[places[0] : places[-1] + 1] if places else self.images[:0],  # `decoded` ascends
+            decoded=tuple(self.decoded[place] - start for place in places),
+            unreadable=self.unreadable if start == 0 else (),
+            blend=self.blend.rows(start, stop) if self.blend else None,
+        )
+
+    def to(self, device: torch.device) -> "ImageBatch":
+        """With its tensors on a device; from pinned memory the copy goes on beside what else is done."""
+        blend = self.blend
+        if blend is not None:
+            images, targets = (tensor.to(device, non_blocking=True) for tensor in (blend.images, blend.targets))
+            blend = replace(blend, images=images, targets=targets)
+        images, targets = (tensor.to(device, non_blocking=True) for tensor in (self.images, self.targets))
+        return replace(self, images=images, targets=targets, blend=blend)
+
+    def pinned(self) -> "ImageBatch":
+        """With its tensors in memory that a GPU can fetch from by itself."""
+        blend = self.blend
+        if blend is not None:
+            blend = replace(blend, images=blend.images.pin_memory(), targets=blend.targets.pin_memory())
+        return replace(self, images=self.images.pin_memory(), targets=self.targets.pin_memory(), blend=blend)
 
 
 Known = Callable[[View], bool]
@@ -168,3 +200,31 @@ def as_tensor(pixels: Sequence[Pixels]) -> torch.Tensor:
         return torch.empty(0, 3, 1, 1, dtype=torch.uint8)
     # NHWC memory seen as NCHW is channels_last, the layout convolutions are fastest in.
     return torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2)
+
+
+def on_device_ahead(batches: Iterable[ImageBatch], device: torch.device) -> Iterator[ImageBatch]:
+    """Copy each batch to a GPU while the one before is computed with; elsewhere there is nothing to copy."""
+    if device.type != "cuda":
+        yield from batches
+        return
+    copies = torch.cuda.Stream(device)
+    ahead: tuple[ImageBatch, torch.cuda.Event] | None = None
+    for batch in batches:
+        with torch.cuda.stream(copies):
+            copied = batch.pinned().to(device)
+            done = copies.record_event()
+        if ahead is not None:
+            yield _arrived(*ahead, device)
+        ahead = copied, done
+    if ahead is not None:
+        yield _arrived(*ahead, device)
+
+
+def _arrived(batch: ImageBatch, done: torch.cuda.Event, device: torch.device) -> ImageBatch:
+    """Let what is computed from now on wait for the copy, and keep its memory until that is over."""
+    stream = torch.cuda.current_stream(device)
+    stream.wait_event(done)
+    tensors = [batch.images, batch.targets, *((batch.blend.images, batch.blend.targets) if batch.blend else ())]
+    for tensor in tensors:
+        tensor.record_stream(stream)
+    return batch

@@ -9,7 +9,7 @@ traced (``torch.fx``, Reed et al. 2022); all others run as they are. What cannot
 import copy
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, cast
@@ -50,29 +50,45 @@ class Cut:
     key: str
     num_layers: int
 
+    def to(self, device: torch.device) -> None:
+        """Move it; the layers of the suffix are those of the network, which has to be moved too."""
+        for part in (self.prefix, self.training_suffix, self.evaluation_suffix):
+            part.to(device)
+
 
 class Part:
     """A traced part of a network as a function of tensors.
 
     Args:
         module: The traced graph.
-        constants: Values that cross the cut and are the same for every batch.
-        batch_sized: Positions among the inputs that are the size of the batch.
+        constants: Values that cross the cut and are the same for every batch, by their position.
     """
 
     def __init__(self, module: fx.GraphModule, constants: dict[int, Any] | None = None) -> None:
         self.module = module
+        self._run: Callable[..., Any] = module
         self._constants = constants or {}
+
+    def to(self, device: torch.device) -> None:
+        """Move its layers and constants."""
+        self.module.to(device)
+        for position, value in self._constants.items():
+            if isinstance(value, torch.Tensor):
+                self._constants[position] = value.to(device)
+
+    def run_by(self, function: Callable[..., Any]) -> None:
+        """Let something else that computes the same take the place of the module, such as a compiled one."""
+        self._run = function
 
     def __call__(self, *tensors: torch.Tensor) -> Any:
         """Run it. Of a suffix: activations in, logits out; of a prefix: images in, activations out."""
         if not self._constants:
-            return self.module(*tensors)
+            return self._run(*tensors)
         waiting = iter(tensors)
         count = len(tensors) + len(self._constants)
         values = [self._constants[i] if i in self._constants else next(waiting) for i in range(count)]
         batch = tensors[0].shape[0]
-        return self.module(*(batch if value is _BATCH_SIZE else value for value in values))
+        return self._run(*(batch if value is _BATCH_SIZE else value for value in values))
 
 
 _BATCH_SIZE = object()  # stands among the constants for a number that follows the batch

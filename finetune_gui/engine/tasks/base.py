@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 import torch
@@ -12,6 +13,15 @@ from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, PreparationAdvanced
 from finetune_gui.engine.models.layer_tree import LayerTree
 from finetune_gui.engine.runs import RunFolder
+
+
+class DataUnavailable(EngineError):  # noqa: N818 (named for what it is)
+    """A folder that examples are read from is gone for now, such as that of a drive that was unplugged."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"The folder {folder} is gone.", "Plug the drive in or put the folder back; the run then goes on."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,11 +98,28 @@ class Task(Protocol):
     def num_batches(self, split: SplitName) -> int:
         """Batches of a part of the data; those of ``train`` are the steps of an epoch."""
 
+    def use_batch_size(self, batch_size: int) -> None:
+        """Take a batch size that was found by a probe, in place of that of the config."""
+
     def training_batches(self, epoch: int, skip: int = 0) -> Iterator[Any]:
-        """All training examples once, in an order that depends on seed and epoch alone; the first batches skipped."""
+        """All training examples once, in an order that depends on seed and epoch alone; the first batches skipped.
+
+        Raises:
+            DataUnavailable: While iterating; ask again once ``data_available``.
+        """
 
     def evaluation_batches(self, split: SplitName) -> Iterator[Any]:
-        """All examples of a part, in order."""
+        """All examples of a part, in order.
+
+        Raises:
+            DataUnavailable: While iterating.
+        """
+
+    def data_available(self) -> bool:
+        """Whether what ``DataUnavailable`` told of is back."""
+
+    def split_batch(self, batch: Any, size: int) -> list[tuple[Any, float]]:
+        """Parts of a batch of at most ``size`` examples, with the share of each in its loss; the shares add up to 1."""
 
     def training_step(self, batch: Any) -> StepOutput | None:
         """Loss of one batch, with gradients to come; None if nothing in it could be read."""

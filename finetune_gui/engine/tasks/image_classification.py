@@ -1,41 +1,44 @@
 """Image classification: one label an image, cross-entropy, top-1 accuracy."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import msgspec
+import numpy as np
 import torch
 from torch import nn
-from torch.nn import functional as F
 
-from finetune_gui.engine.config import SPLIT_NAMES, LayerPlan, ModelConfig, SplitName, TrainConfig
+from finetune_gui.engine.config import LayerPlan, ModelConfig, SplitName, TrainConfig
 from finetune_gui.engine.data.arrange import Arranged, data_warnings, prepare_in_steps
-from finetune_gui.engine.data.batches import ImageBatch, ImagePart, decoded_batches
+from finetune_gui.engine.data.batches import ImageBatch, decoded_batches, on_device_ahead
 from finetune_gui.engine.data.dataset import Sample
-from finetune_gui.engine.data.decoded_images import DecodedImages
 from finetune_gui.engine.data.epochs import CENTRE, View, batch_bounds, training_views
 from finetune_gui.engine.data.facts import STAGE_WORDS, Inspection, InspectionAdvanced
 from finetune_gui.engine.data.image import Preprocessing
 from finetune_gui.engine.data.inspection import inspect_in_steps
+from finetune_gui.engine.data.mixing import draw_blend
 from finetune_gui.engine.data.scan import ScanAdvanced, scan
 from finetune_gui.engine.data.split import Split, load_split, save_split
 from finetune_gui.engine.data.store import DataStore
 from finetune_gui.engine.devices import pick_precision
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, PreparationAdvanced
+from finetune_gui.engine.models.compiled import CompiledForward
 from finetune_gui.engine.models.layer_tree import LayerTree
 from finetune_gui.engine.models.layers import describe_layers
-from finetune_gui.engine.models.prefix import Cut, cut_network
+from finetune_gui.engine.models.prefix import cut_network
 from finetune_gui.engine.models.sources import fetch_weights, load_model
 from finetune_gui.engine.runs import RunFolder
-from finetune_gui.engine.tasks.base import Predictions, StepOutput
-from finetune_gui.engine.tasks.frozen_features import FrozenFeatures, cache_budget
+from finetune_gui.engine.tasks.base import DataUnavailable, Predictions, StepOutput
+from finetune_gui.engine.tasks.image_loss import ImageLoss, class_weights
+from finetune_gui.engine.tasks.kept_images import KeptImages
 
 CUTTING = "Finding out what need be run only once"
-DEFAULT_VIEWS = 4  # random views of an image that frozen layers are run for; enough variety for a head
+_MIXING = 1  # tells its random numbers from those of the order of images
 Result = TypeVar("Result")
 READING_IMAGES, LOADING_MODEL = "Reading the image folder", "Loading the model"
 
@@ -52,11 +55,7 @@ class ImageClassification:
         self._config = config
         self._store = DataStore.default()
         self._digests: dict[str, bytes] = {}
-        self._cut: Cut | None = None
-        self._features: FrozenFeatures | None = None
-        self._centres: DecodedImages | None = None
-        self._bases: DecodedImages | None = None
-        self._num_views = 0
+        self._gone: set[Path] = set()  # folders of images that could not be found
         self._device = torch.device("cpu")
         self._warnings: list[EngineError] = []  # about the data, still to be told
         self._skipped: dict[Path, EngineError] = {}
@@ -107,6 +106,7 @@ class ImageClassification:
         )
         self.split = Split(root=dataset.root, class_names=self.class_names, train=(), val=samples)
         self._digests = {}
+        self._kept = self._keep_nothing()
 
     def _arrange(self) -> Generator[PreparationAdvanced, None, Arranged]:
         return (yield from _told(prepare_in_steps(self._config.data, self._config.seed, self._store)))
@@ -118,37 +118,53 @@ class ImageClassification:
         self.model = loaded.model
         self.preprocessing = loaded.preprocessing
         self.tree = describe_layers(loaded.model, loaded.head_path, loaded.places)
+        self._kept = self._keep_nothing()
+        labels = [sample.label for sample in self.split.train]
+        config = self._config
+        weights = class_weights(self.class_names, labels, config.data.balance, config.loss.class_weights)
+        self._loss = ImageLoss(config.loss, weights)
 
     def to(self, device: torch.device) -> None:
         """Move the network; channels_last is what convolutions are fastest in."""
         self._device = device
         self.model.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._kept.to(device)
+        self._loss.to(device)
         shape = (1, 3, 1, 1)
         self._mean = torch.tensor(self.preprocessing.mean, device=device).view(shape)
         self._std = torch.tensor(self.preprocessing.std, device=device).view(shape)
-        self._class_weights = self._weights_of_classes()
         self._precision = pick_precision(self._config.speed.precision, device)
-
-    def _weights_of_classes(self) -> torch.Tensor | None:
-        """Of each class c of k: n / (k · n_c), of n training images. Shape (num_classes,); 1 where all are equal."""
-        if self._config.data.balance != "class_weights" or not self.split.train:
-            return None
-        labels = torch.tensor([sample.label for sample in self.split.train])
-        counts = torch.bincount(labels, minlength=len(self.class_names)).clamp(min=1)
-        return (len(labels) / (len(counts) * counts)).to(self._device)
 
     def run_frozen_once(self, plan: LayerPlan) -> Iterator[Event]:
         """Cut the network where learning begins under a plan, and keep what comes before. Its layers are frozen."""
         self.close()
         yield PreparationAdvanced(activity=CUTTING)
-        if self._config.speed.cache:
-            self._cut = cut_network(self.model, plan.batch_norm, self._example())
-        self._num_views = self._views_per_image()
-        self._open_caches()
-        if self._features is not None:
-            yield self._features.event(self._wanted_views())
-            if self._num_views and not self._features.kept:
-                self._num_views = self._config.num_epochs  # nothing is saved by taking turns
+        cut = cut_network(self.model, plan.batch_norm, self._example()) if self._config.speed.cache else None
+        self._kept = KeptImages(
+            self._config,
+            self.split,
+            self.preprocessing,
+            self._digests,
+            cut=cut,
+            folder=self._store.kept_dir,
+            precision=self._precision,
+        )
+        if self._config.speed.compile:
+            self._compile()
+        if (event := self._kept.event()) is not None:
+            yield event
+
+    def _keep_nothing(self) -> KeptImages:
+        self._forward: Callable[..., torch.Tensor] = self.model
+        return KeptImages(self._config, self.split, self.preprocessing, self._digests)
+
+    def _compile(self) -> None:
+        """What training runs in every step."""
+        cut = self._kept.cut if self._kept.training_features is not None else None
+        if cut is None:
+            self._forward = CompiledForward(self.model, self._warnings.append)
+        else:
+            cut.training_suffix.run_by(CompiledForward(cut.training_suffix.module, self._warnings.append))
 
     def _example(self) -> torch.Tensor:
         """Images of noise, as the network gets them. The generator is its own: the run's must not notice."""
@@ -157,119 +173,102 @@ class ImageClassification:
         noise = torch.randint(0, 256, (3, 3, size, size), dtype=torch.uint8, generator=generator)
         return self._normalised(noise.contiguous(memory_format=torch.channels_last))
 
-    def _views_per_image(self) -> int:
-        """Random views that the epochs take turns with; each epoch has its own where frozen layers are not kept."""
-        config = self._config
-        if config.data.augment == "none":
-            return 0
-        if self._cut is None or config.speed.views == 0:
-            return config.num_epochs
-        return min(config.num_epochs, config.speed.views or DEFAULT_VIEWS)
-
-    def _open_caches(self) -> None:
-        config, folder = self._config, self._store.kept_dir
-        budget = cache_budget(config.speed)
-        num_train, num_val = len(self.split.train), len(self.split.val) + len(self.split.test)
-        if self._cut is not None:
-            # New views in every epoch are not worth keeping; what validation sees always is.
-            train_views = 0 if config.speed.views == 0 and self._num_views else max(self._num_views, 1) * num_train
-            self._features = FrozenFeatures(
-                self._cut,
-                self._part("train"),
-                num_views=self._num_views,
-                num_wanted=train_views + num_val,
-                folder=folder,
-                budget=budget,
-                precision=self._precision,
-            )
-        features_kept = self._features is not None and self._features.kept
-        if config.speed.cache and not (features_kept and self._num_views <= 1) and config.num_epochs > 1:
-            spec = self.preprocessing
-            self._centres = DecodedImages.of_centres(folder, spec, num_train + num_val, budget)
-            if config.data.augment != "none":
-                self._bases = DecodedImages.of_bases(folder, spec, config.data.augment, num_train, budget)
-
-    def _wanted_views(self) -> Iterator[tuple[ImagePart, View]]:
-        """Views that are kept; balanced sampling asks for some more of rare classes."""
-        numbers = list(range(1, self._num_views + 1)) if self._num_views else [CENTRE]
-        if self._config.speed.views == 0 and self._num_views:
-            numbers = []
-        parts = {"train": numbers, "val": [CENTRE], "test": [CENTRE]}
-        for split in SPLIT_NAMES:
-            part = self._part(split)
-            for index in range(len(part.samples)):
-                for number in parts[split]:
-                    yield part, View(index, number)
-
-    def _part(self, split: SplitName) -> ImagePart:
-        return ImagePart(
-            samples=self.split.part(split),
-            root=self.split.root,
-            spec=self.preprocessing,
-            augment=self._config.data.augment,
-            seed=self._config.seed,
-            digests=self._digests,
-            centres=self._centres,
-            bases=self._bases,
-        )
-
     def save_kept(self) -> None:
         """Let other runs find what was kept so far."""
-        if self._features is not None:
-            self._features.save()
+        self._kept.save()
 
     def close(self) -> None:
         """Let go of what is kept."""
-        for kept in (self._features, self._centres, self._bases):
-            if kept is not None:
-                kept.close()
-        self._features = self._centres = self._bases = self._cut = None
+        if hasattr(self, "model"):  # else nothing was prepared yet
+            self._kept.close()
+            self._kept = self._keep_nothing()
 
     def num_examples(self, split: SplitName) -> int:
         """Images of a part."""
         return len(self.split.part(split))
 
     def num_batches(self, split: SplitName) -> int:
-        """Batches of a part."""
-        count, batch_size = self.num_examples(split), self._config.batch_size
-        return len(batch_bounds(count, batch_size)) if split == "train" else -(-count // batch_size)
+        """Batches of a part; of ``train`` those whose gradients make a step."""
+        count = self.num_examples(split)
+        return len(batch_bounds(count, self._step_size)) if split == "train" else -(-count // self._config.batch_size)
+
+    @property
+    def _step_size(self) -> int:
+        return self._config.batch_size * self._config.optim.grad_accum_steps
 
     def training_batches(self, epoch: int, skip: int = 0) -> Iterator[ImageBatch]:
-        """Shuffled and augmented."""
+        """Shuffled and augmented; mixed in pairs if that is asked for."""
         config = self._config
         views = training_views(
             [sample.label for sample in self.split.train],
             seed=config.seed,
             epoch=epoch,
-            num_views=self._num_views if self._num_views or config.data.augment == "none" else config.num_epochs,
+            num_views=self._kept.num_views,
             balanced=config.data.balance == "balanced_sampling",
         )
-        bounds = batch_bounds(len(views), config.batch_size)
-        return self._decoded("train", [views[start:stop] for start, stop in bounds][skip:])
+        bounds = batch_bounds(len(views), self._step_size)
+        batches = self._decoded("train", [views[start:stop] for start, stop in bounds][skip:])
+        if config.loss.mixes:
+            batches = self._mixed(batches, epoch, skip)
+        return on_device_ahead(batches, self._device)
 
     def evaluation_batches(self, split: SplitName) -> Iterator[ImageBatch]:
         """In order, centre crop."""
         views = [View(index, CENTRE) for index in range(self.num_examples(split))]
         size = self._config.batch_size
-        return self._decoded(split, [views[start : start + size] for start in range(0, len(views), size)])
+        batches = self._decoded(split, [views[start : start + size] for start in range(0, len(views), size)])
+        return on_device_ahead(batches, self._device)
 
     def _decoded(self, split: SplitName, batches: list[list[View]]) -> Iterator[ImageBatch]:
-        part, features = self._part(split), self._features
+        """Decode what is not known.
+
+        Raises:
+            DataUnavailable: A folder with images is gone.
+        """
+        part = self._kept.part(split)
+        features = self._kept.training_features if split == "train" else self._kept.features
         self._shown = part
-        if features is None:
-            return decoded_batches(part, batches)
-        return decoded_batches(part, batches, lambda view: features.knows(part, view))
+        known = (lambda view: features.knows(part, view)) if features is not None else (lambda _: False)
+        for batch in decoded_batches(part, batches, known):
+            self._gone = {error.path.parent for error in batch.unreadable if not error.path.parent.is_dir()}
+            if self._gone:
+                raise DataUnavailable(min(self._gone))
+            yield batch
+
+    def data_available(self) -> bool:
+        """Whether what ``DataUnavailable`` told of is back."""
+        return all(folder.is_dir() for folder in self._gone)
+
+    def _mixed(self, batches: Iterator[ImageBatch], epoch: int, skip: int) -> Iterator[ImageBatch]:
+        for step, batch in enumerate(batches, start=skip):
+            rng = np.random.default_rng([self._config.seed, epoch, step, _MIXING])
+            blend = draw_blend(batch.images, batch.targets, self._config.loss, rng) if len(batch) > 1 else None
+            yield replace(batch, blend=blend)
+
+    def split_batch(self, batch: ImageBatch, size: int) -> list[tuple[ImageBatch, float]]:
+        """Parts of a batch of at most ``size`` images, of nearly equal size, with the share of each in its loss."""
+        count = -(-len(batch) // size)
+        if count <= 1:
+            return [(batch, 1.0)]
+        bounds = [round(index * len(batch) / count) for index in range(count + 1)]
+        parts = [batch.rows(start, stop) for start, stop in pairwise(bounds)]
+        weights = [self._loss.weight(part) for part in parts]
+        return [(part, weight / sum(weights)) for part, weight in zip(parts, weights, strict=True)]
 
     def training_step(self, batch: ImageBatch) -> StepOutput | None:
         """Cross-entropy and hits of one batch."""
         self._note_unreadable(batch)
         if not len(batch):
             return None
-        targets = batch.targets.to(self._device, non_blocking=True)
+        batch = batch.to(self._device)
         with self._autocast():
             logits = self._logits(batch, training=True)
-        loss = F.cross_entropy(logits.float(), targets, weight=self._class_weights)
-        return StepOutput(loss=loss, num_correct=(logits.argmax(1) == targets).sum(), num_examples=len(batch))
+        likeliest = batch.targets if batch.blend is None or batch.blend.share >= 0.5 else batch.blend.targets
+        return StepOutput(
+            loss=self._loss(logits, batch),
+            num_correct=(logits.argmax(1) == likeliest).sum(),
+            num_examples=len(batch),
+        )
 
     def predict(self, batch: ImageBatch) -> Predictions:
         """Logits of one batch."""
@@ -281,20 +280,29 @@ class ImageClassification:
         else:
             logits = torch.empty(0, len(self.class_names))
         return Predictions(
-            logits=logits, targets=batch.targets, names=tuple(str(root / sample.path) for sample in batch.samples)
+            logits=logits, targets=batch.targets.cpu(), names=tuple(str(root / sample.path) for sample in batch.samples)
         )
 
     def _logits(self, batch: ImageBatch, *, training: bool) -> torch.Tensor:
-        if self._cut is None or self._features is None:
-            return cast(torch.Tensor, self.model(self._normalised(batch.images)))
-        activations = self._features.of(self._shown, batch, self._normalised)
-        suffix = self._cut.training_suffix if training else self._cut.evaluation_suffix
+        kept = self._kept
+        features = kept.training_features if training else kept.features
+        if kept.cut is None or features is None:
+            images = self._normalised(batch.images)
+            if batch.blend is not None:
+                images = batch.blend.mix(images, self._normalised(batch.blend.images))
+            return self._forward(images) if training else cast(torch.Tensor, self.model(images))
+        activations = features.of(self._shown, batch, self._normalised)
+        suffix = kept.cut.training_suffix if training else kept.cut.evaluation_suffix
         return cast(torch.Tensor, suffix(*activations))
 
     def _autocast(self) -> AbstractContextManager[object]:
         if self._precision is torch.float32:
             return nullcontext()
         return torch.autocast(self._device.type, self._precision)
+
+    def use_batch_size(self, batch_size: int) -> None:
+        """Take a batch size that was found by a probe."""
+        self._config = replace(self._config, batch_size=batch_size)
 
     def take_skipped(self) -> list[EngineError]:
         """What is to be said of the data, and unreadable images, that were not told of yet."""
