@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING
 from finetune_gui.cli import output
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.events import (
+    BatchDivided,
+    BatchSizeChosen,
     EpochCompleted,
     Event,
     FrozenLayersKept,
     PreparationAdvanced,
     RunFinished,
+    RunPaused,
+    RunResumed,
+    RunRolledBack,
     RunStarted,
     StepCompleted,
     ValidationAdvanced,
@@ -29,7 +34,7 @@ STOPPED = 130
 
 def drain_training(events: Iterator[Event], control: RunControl, *, as_json: bool) -> int:
     """Show a run to its end; returns the exit code."""
-    with _stop_on_interrupt(control):
+    with stop_on_interrupt(control, "Stopping after this step and keeping what was learnt. Ctrl-C again gives up."):
         finished = _print_events(events) if as_json else _show(events)
     if not as_json and finished is not None:
         _print_result(finished)
@@ -37,12 +42,12 @@ def drain_training(events: Iterator[Event], control: RunControl, *, as_json: boo
 
 
 @contextmanager
-def _stop_on_interrupt(control: RunControl) -> Iterator[None]:
-    """The first Ctrl-C stops and keeps what was learnt; the second interrupts at once."""
+def stop_on_interrupt(control: RunControl, sentence: str) -> Iterator[None]:
+    """The first Ctrl-C asks to stop and prints a sentence; the second interrupts at once."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, previous)
-        print("\nStopping after this step and keeping what was learnt. Ctrl-C again gives up.", file=sys.stderr)
+        print(f"\n{sentence}", file=sys.stderr)
         control.stop()
 
     previous = signal.signal(signal.SIGINT, stop)
@@ -99,6 +104,8 @@ class _EpochBars:
                 self._say(self._line(event))
             case WarningRaised():
                 self._say(f"Warning: {event.message} {event.hint}")
+            case BatchSizeChosen() | BatchDivided() | RunRolledBack() | RunPaused() | RunResumed():
+                self._say(_interruption(event))
 
     def _epoch(self, epoch: int) -> str:
         return f"epoch {epoch}/{self._num_epochs}"
@@ -130,10 +137,32 @@ def _kept(event: FrozenLayersKept) -> str:
     return f"What {event.num_layers} frozen layers give is kept {where} ({event.num_bytes / 1e6:.0f} MB){known}."
 
 
+def _interruption(event: BatchSizeChosen | BatchDivided | RunRolledBack | RunPaused | RunResumed) -> str:
+    match event:
+        case BatchSizeChosen():
+            return f"Batches of {event.batch_size} images suit this device (tried in {output.duration(event.seconds)})."
+        case BatchDivided():
+            return (
+                f"Memory ran out: batches of {event.batch_size} go through in parts of {event.micro_batch}; "
+                "the result is the same."
+            )
+        case RunRolledBack():
+            return (
+                f"The loss was no longer a number in step {event.global_step}: back to step {event.to_step}, and on "
+                f"with {event.lr_factor:g} of the learning rate."
+            )
+        case RunPaused():
+            return f"Waiting: {event.reason} {event.hint}".strip() if event.reason else "Paused."
+        case RunResumed():
+            return f"Going on from step {event.global_step}."
+
+
 def _print_result(finished: RunFinished) -> None:
     if finished.outcome == "discarded":
         print("Nothing was learnt, so nothing was kept.")
         return
+    if finished.stopped_early:
+        print("Stopped early: no epoch was better for a while.")
     print(
         f"Best validation accuracy {output.percent(finished.best_val_accuracy)} in epoch {finished.best_epoch}, "
         f"after {output.duration(finished.seconds)}."

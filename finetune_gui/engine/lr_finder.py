@@ -1,0 +1,176 @@
+"""A search for the learning rate: one short training in which it climbs from next to nothing to far too much.
+
+The range test of Smith 2017 ("Cyclical learning rates for training neural networks", section 3.3), with the exponential
+rise and the smoothed loss that Howard & Gugger 2020 ("fastai: a layered API for deep learning") made usual.
+"""
+
+import math
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import count, islice
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from finetune_gui import paths
+from finetune_gui.engine.config import TrainConfig
+from finetune_gui.engine.control import RunControl
+from finetune_gui.engine.devices import pick_device, pick_precision
+from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.events import Event, LearningRateSuggested, LearningRateTried, PreparationAdvanced
+from finetune_gui.engine.models.layers import train_mode
+from finetune_gui.engine.optim import set_learning_rate
+from finetune_gui.engine.phases import Phase, begin_phase, check_phases
+from finetune_gui.engine.runs import RunFolder
+from finetune_gui.engine.seed import restore_rng_state, rng_state, seed_everything
+from finetune_gui.engine.tasks.base import StepOutput, Task
+from finetune_gui.engine.tasks.registry import create_task
+
+LOWEST, HIGHEST = 1e-7, 10.0
+MOST_STEPS, FEWEST_STEPS = 100, 40
+MOST_EPOCHS = 4  # of a small data set; then the rate climbs in fewer, larger strides
+USUAL_BATCH = 32  # where the run shall find its own
+SMOOTHING = 0.9  # memory of about ten steps, which is a decade of the rate
+DIVERGED = 4.0  # times the best loss: nothing is learnt beyond
+LEAST_FALL = 0.02  # of the first loss; less is noise
+BELOW_MINIMUM = 10.0
+
+
+def find_learning_rate(config: TrainConfig, control: RunControl) -> Iterator[Event]:
+    """Train for a moment with each of many learning rates η, as the config says otherwise.
+
+    Works on a network and in a run folder of its own, which are gone afterwards; what frozen layers give is kept for
+    the run that follows. The multipliers λ of the layers hold.
+
+    Args:
+        config: As of the run; its learning rate, schedule and number of epochs have no bearing.
+        control: Polled once a step. Stop and discard are the same here, and a pause is none.
+
+    Yields:
+        ``PreparationAdvanced`` and what else a task tells, ``LearningRateTried`` for each step, and at last
+        ``LearningRateSuggested``, unless it was asked to end.
+
+    Raises:
+        EngineError: The data, the model or the plan cannot be used.
+    """
+    device = pick_device(config.device)
+    config = replace(config, batch_size=config.batch_size or USUAL_BATCH, optim=replace(config.optim, lr=1.0))
+    before = rng_state(device)
+    seed_everything(config.seed)
+    task = create_task(config)
+    paths.cache_dir().mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(dir=paths.cache_dir(), prefix="find-lr-") as folder:
+            run = RunFolder.create(Path(folder) / "run", config)
+            for event in _search(config, task, run, device):
+                yield event
+                if control.should_end:
+                    return
+    finally:
+        task.close()
+        restore_rng_state(before, device)
+
+
+def _search(config: TrainConfig, task: Task, run: RunFolder, device: torch.device) -> Iterator[Event]:
+    yield from task.prepare(run)
+    check_phases(task.tree, config)
+    task.to(device)
+    phase = begin_phase(task.model, task.tree, config, epoch=1)  # with η = 1, so that its rates are the λ
+    yield from task.run_frozen_once(phase.plan)
+    train_mode(task.model, config.plan.batch_norm)
+    scaler = torch.amp.GradScaler(device.type, enabled=pick_precision(config.speed.precision, device) is torch.float16)
+    stepper = _Stepper(config, task, phase, scaler)
+    yield PreparationAdvanced(activity="Trying learning rates")
+    tried: list[LearningRateTried] = []
+    for event in rising(stepper.step, num_steps(task.num_batches("train"), config.optim.grad_accum_steps)):
+        tried.append(event)
+        yield event
+    yield LearningRateSuggested(lr=suggest(tried))
+
+
+def num_steps(num_batches: int, accumulated: int = 1) -> int:
+    """Steps of the search: fewer where the data are few, since images that were learnt by heart tell nothing."""
+    return max(FEWEST_STEPS, min(MOST_STEPS, MOST_EPOCHS * num_batches // accumulated))
+
+
+@dataclass
+class _Stepper:
+    """Makes a step with a learning rate and tells its loss."""
+
+    config: TrainConfig
+    task: Task
+    phase: Phase
+    scaler: torch.amp.GradScaler
+
+    def __post_init__(self) -> None:
+        self._outputs = self._endless()
+
+    def step(self, lr: float) -> float:
+        """Mean loss over the batches of a step, measured before the weights change."""
+        optim, optimizer = self.config.optim, self.phase.optimizer
+        set_learning_rate(optimizer, lr)
+        optimizer.zero_grad(set_to_none=True)
+        total = 0.0
+        for output in islice(self._outputs, optim.grad_accum_steps):
+            self.scaler.scale(output.loss / optim.grad_accum_steps).backward()  # type: ignore[no-untyped-call]
+            total += output.loss.item()
+        if optim.clip_norm:
+            self.scaler.unscale_(optimizer)
+            learning = [weight for group in optimizer.param_groups for weight in group["params"]]
+            nn.utils.clip_grad_norm_(learning, optim.clip_norm)
+        self.scaler.step(optimizer)
+        self.scaler.update()
+        return total / optim.grad_accum_steps
+
+    def _endless(self) -> Iterator[StepOutput]:
+        """Of one epoch after the other; batches in which nothing can be read are passed over."""
+        for epoch in count(1):
+            outputs = map(self.task.training_step, self.task.training_batches(epoch))
+            num_read = 0
+            for output in outputs:
+                if output is not None:
+                    num_read += 1
+                    yield output
+            if not num_read:
+                raise EngineError(
+                    "Not one training image could be read.",
+                    "Check that the image folder is still in place, then try again.",
+                )
+
+
+def rising(step: Callable[[float], float], steps: int) -> Iterator[LearningRateTried]:
+    """Raise the rate by the same factor in each step, until the loss is far above its best.
+
+    Args:
+        step: Makes a step with a rate and returns its loss.
+        steps: From the lowest rate to the highest.
+    """
+    average, best = 0.0, math.inf
+    for index in range(steps):
+        lr = LOWEST * (HIGHEST / LOWEST) ** (index / (steps - 1))
+        loss = step(lr)
+        if not math.isfinite(loss):
+            return
+        average = SMOOTHING * average + (1 - SMOOTHING) * loss
+        smooth = average / (1 - SMOOTHING ** (index + 1))  # without the pull of the 0 it began with (Kingma & Ba 2015)
+        yield LearningRateTried(lr=lr, loss=smooth)
+        best = min(best, smooth)
+        if smooth > DIVERGED * best:
+            return
+
+
+def suggest(tried: list[LearningRateTried]) -> float | None:
+    """A tenth of the rate at which the smoothed loss was least; None where it fell nowhere.
+
+    At the minimum the loss already stops falling, since steps begin to overshoot; a tenth of it is the customary margin
+    (Howard & Gugger 2020). The other custom, the point of steepest descent, is a derivative of a noisy curve: with
+    forty to a hundred steps it moves by decades from one seed to the next, while the minimum stays where it is.
+    """
+    if not tried:
+        return None
+    lowest = min(tried, key=lambda point: point.loss)
+    if lowest.loss > (1 - LEAST_FALL) * tried[0].loss:
+        return None
+    return float(f"{max(lowest.lr / BELOW_MINIMUM, LOWEST):.1e}")
