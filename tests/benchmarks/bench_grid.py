@@ -10,7 +10,6 @@ import os
 import shutil
 import sys
 import tempfile
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,41 +24,13 @@ from PySide6.QtWidgets import QApplication
 from finetune_gui.ui.item_models.thumbnail_item_model import Thumbnail
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.image_grid import ImageGrid
+from tests.benchmarks.stalls import StallMeter
 
 CIFAR = Path(__file__).resolve().parents[3] / "shared" / "data" / "cifar10.zip"
 NUM_IMAGES = 60_000
-TICK_S = 0.005
 FRAME_MS = 16
 GOAL_MS = 50.0
 SWITCH_SECONDS = 0.001  # as finetune_gui/ui/application.py sets it
-
-
-class StallMeter(QObject):
-    """A timer of 5 ms that writes down how late it comes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._timer = QTimer(self, interval=round(1000 * TICK_S), timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
-        self._last = 0.0
-        self.delays: list[float] = []
-
-    def start(self) -> None:
-        """Begin a new list."""
-        self.delays = []
-        self._last = time.perf_counter()
-        self._timer.start()
-
-    def stop(self) -> list[float]:
-        """Milliseconds of delay, sorted."""
-        self._timer.stop()
-        return sorted(self.delays)
-
-    @Slot()
-    def _tick(self) -> None:
-        now = time.perf_counter()
-        self.delays.append(max(0.0, 1000 * (now - self._last - TICK_S)))
-        self._last = now
 
 
 class Player(QObject):

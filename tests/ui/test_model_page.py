@@ -65,9 +65,8 @@ def page(qtbot: QtBot, session: Session, hub: FileServer, own_home: Path, collec
     page = ModelPage(session, Theme("light"), Preferences())
     qtbot.addWidget(page)
     page.resize(1200, 700)
-    page.show()
-    qtbot.waitExposed(page)
-    qtbot.waitUntil(lambda: not page.reading.is_running() and not page.measuring.is_running(), timeout=SLOW_MS)
+    with qtbot.waitSignals([page.reading.succeeded, page.measuring.succeeded], timeout=SLOW_MS):
+        page.show()
     yield page
     page.shutdown()
 

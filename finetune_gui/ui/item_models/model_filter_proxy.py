@@ -5,12 +5,13 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFil
 from finetune_gui.engine.models.catalog import find_info
 from finetune_gui.engine.models.filtering import ModelFilter
 from finetune_gui.ui.item_models.model_item_model import ModelItemModel, ModelRole
+from finetune_gui.ui.item_models.one_call_proxy import OneCallProxy
 
 Index = QModelIndex | QPersistentModelIndex
 _NOTHING_ASKED = ModelFilter()
 
 
-class ModelFilterProxy(QSortFilterProxyModel):
+class ModelFilterProxy(OneCallProxy):
     """As long as nothing is asked for, only what is recommended, what the user made, and what is chosen is shown."""
 
     def __init__(self, models: ModelItemModel, parent: QObject | None = None) -> None:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from finetune_gui.engine.config import Weights
@@ -31,6 +31,7 @@ from finetune_gui.ui.workers import model_calls
 from finetune_gui.ui.workers.latest_operation import LatestOperation
 
 _GUIDANCE_WIDTH = 280
+_PAINTED_MS = 120  # until a page is painted; threads that compute in Python would hold that up
 
 
 class ModelPage(PageFrame):
@@ -66,6 +67,7 @@ class ModelPage(PageFrame):
         self._speed: tuple[str, float] | None = None
         self._measured_for = ""
         self._fetched_id = ""
+        self._look, self._look_further = (QTimer(self, singleShot=True, interval=_PAINTED_MS) for _ in range(2))
         self._lay_out_page()
         self._connect()
         self.table.models.set_favourites(preferences.favourite_models)
@@ -75,6 +77,8 @@ class ModelPage(PageFrame):
 
     def shutdown(self) -> None:
         """End what runs in the background."""
+        for timer in (self._look, self._look_further):
+            timer.stop()
         for operation in (self.reading, self.fetching, self._changing, self.measuring):
             operation.shutdown()
         self.filters.shutdown()
@@ -137,6 +141,8 @@ class ModelPage(PageFrame):
         weights.folder_wished.connect(self._keep_in)
 
     def _connect_operations(self) -> None:
+        self._look.timeout.connect(self._read)
+        self._look_further.timeout.connect(self._measure)
         self.reading.succeeded.connect(self._on_library)
         self.fetching.progressed.connect(self._on_fetching)
         self.fetching.succeeded.connect(self._on_fetched)
@@ -153,8 +159,12 @@ class ModelPage(PageFrame):
     def showEvent(self, event: QShowEvent) -> None:
         """See what there is; runs may have been added since."""
         super().showEvent(event)
-        self._read()
-        self._measure()
+        self._look.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing is looked for that nobody sees."""
+        super().hideEvent(event)
+        self._look.stop()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Weight files are taken here; all else is the window's."""
@@ -238,6 +248,7 @@ class ModelPage(PageFrame):
         self.banner.clear()
         self._changing.start(lambda _: model_calls.keep_weights_in(folder))
 
+    @Slot()
     def _read(self) -> None:
         if not self.reading.is_running():
             self.reading.start(model_calls.read_library)
@@ -246,7 +257,7 @@ class ModelPage(PageFrame):
     def _measure(self) -> None:
         """The speed of the chosen device, once it is seen what for."""
         device = self._session.config.device
-        if self.isVisible() and device != self._measured_for:
+        if self.isVisible() and device != self._measured_for and not self.reading.is_running():
             self._measured_for = device
             self.measuring.start(lambda progress: model_calls.measure(device, progress))
 
@@ -305,6 +316,7 @@ class ModelPage(PageFrame):
         self._show_count()
         self._on_model()
         self._show_picks()
+        self._look_further.start()
 
     def _show_count(self) -> None:
         shown, total = self.table.shown(), self.table.models.rowCount()

@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QRect,
     QSize,
-    QSortFilterProxyModel,
     Qt,
     Signal,
     Slot,
@@ -28,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from finetune_gui.ui.item_models.layer_item_model import MAX_MULTIPLIER, LayerColumn, LayerItemModel, LayerRole
 from finetune_gui.ui.item_models.layer_plan_edits import outermost
+from finetune_gui.ui.item_models.one_call_proxy import OneCallProxy
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.share_bar_delegate import ShareBarDelegate
 
@@ -59,7 +59,7 @@ class LayerTreeView(QTreeView):
         self.layers = LayerItemModel(self)
         self.layers.freeze_wished.connect(self._on_freeze)
         self.layers.multiplier_wished.connect(self._on_multiplier)
-        self._proxy = QSortFilterProxyModel(self)
+        self._proxy = OneCallProxy(self)
         self._proxy.setSourceModel(self.layers)
         self._proxy.setRecursiveFilteringEnabled(True)
         self._proxy.setAutoAcceptChildRows(True)
