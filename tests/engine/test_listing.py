@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from finetune_gui.engine.data.listing import Listing, _sort_naturally, walk
+from finetune_gui.engine.data.long_paths import long_path
 from finetune_gui.engine.errors import EngineError
 
 NOBODY = 65534
@@ -139,6 +140,16 @@ def test_deep_and_strange_names(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt" or os.uname().sysname == "Darwin", reason="names are Unicode there")
+def test_long_paths_get_the_form_that_windows_opens() -> None:
+    deep = "\\".join(["folder"] * 40)
+    assert long_path(f"C:\\{deep}", on_windows=True) == f"\\\\?\\C:\\{deep}"
+    assert long_path(f"C:/{deep}/a/../1.jpg".replace("\\", "/"), on_windows=True) == f"\\\\?\\C:\\{deep}\\1.jpg"
+    assert long_path(f"\\\\server\\share\\{deep}", on_windows=True) == f"\\\\?\\UNC\\server\\share\\{deep}"
+    assert long_path(f"\\\\?\\C:\\{deep}", on_windows=True) == f"\\\\?\\C:\\{deep}"
+    assert long_path("C:\\short.jpg", on_windows=True) == "C:\\short.jpg"
+    assert long_path(f"/{deep}", on_windows=False) == f"/{deep}"
+
+
 def test_names_that_are_no_text_are_counted(tmp_path: Path) -> None:
     touch(tmp_path, "a/1.jpg")
     with open(os.fsencode(tmp_path / "a") + b"/\xff.jpg", "wb") as file:

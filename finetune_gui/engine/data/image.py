@@ -1,5 +1,6 @@
 """From an image file to the square of pixels that a network sees. One code path for training, preview and predict."""
 
+import os
 import threading
 import warnings
 from contextlib import AbstractContextManager, nullcontext
@@ -15,6 +16,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from finetune_gui.engine.data.colours import is_wide, to_float, to_rgb
 from finetune_gui.engine.data.formats import WANTED_FORMATS
+from finetune_gui.engine.data.long_paths import long_path
 from finetune_gui.engine.errors import EngineError
 
 Interpolation = Literal["bilinear", "bicubic"]
@@ -112,15 +114,6 @@ def share_turns(lock: AbstractContextManager[object]) -> None:
     _large_images = lock
 
 
-def check_header(path: Path) -> bool:
-    """Whether a file begins like an image. Cheap: no pixel is decoded, so a truncated file passes."""
-    try:
-        with Image.open(path, formats=image_formats()):
-            return True
-    except Exception:  # decoders raise whatever they like on damaged files
-        return False
-
-
 def load_image(path: Path) -> Image.Image:
     """Decode an image as upright RGB; see ``decode_image``.
 
@@ -164,7 +157,7 @@ def decode_image(source: Path | bytes, *, enough: int = 0, path: Path | None = N
         UnreadableImage: It is missing, damaged, too large or no image.
     """
     path = path or (source if isinstance(source, Path) else Path("image"))
-    stream = BytesIO(source) if isinstance(source, bytes) else source
+    stream = BytesIO(source) if isinstance(source, bytes) else long_path(str(source))
     try:
         with Image.open(stream, formats=image_formats()) as image, _turn(_checked(path, image).size):
             return _decode(image, enough)
@@ -250,7 +243,7 @@ def _reason(source: Path | bytes, error: Exception) -> str:
 
 def _is_empty(source: Path | bytes) -> bool:
     try:
-        return not (source if isinstance(source, bytes) else source.stat().st_size)
+        return not (source if isinstance(source, bytes) else os.stat(long_path(str(source))).st_size)
     except OSError:
         return False
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from finetune_gui.engine.data.dataset import Ignored, natural_key
+from finetune_gui.engine.data.long_paths import long_path
 from finetune_gui.engine.data.passed_over import kind_of_file, passed_over_by_name
 from finetune_gui.engine.errors import EngineError
 
 _ENTRIES_BETWEEN_YIELDS = 512
-_WINDOWS_PATH_LIMIT = 240  # 260 characters, less what a name adds
 _LAST_NUMBER = re.compile(r"(.*?)(\d+)(\D*)", re.DOTALL)
 _SAME_PATTERN = str.maketrans("123456789", "000000000")
 
@@ -112,14 +112,6 @@ def walk(root: str, starts: Iterable[str] = ("",)) -> Generator[Listing, None, L
         raise EngineError(f"The folder {root} vanished while it was read.", "Check that its disk is still connected.")
     listing.sort()
     return listing
-
-
-def long_path(path: str) -> str:
-    """The path in a form that Windows opens whatever its length. The same everywhere else."""
-    if os.name != "nt" or len(path) < _WINDOWS_PATH_LIMIT or path.startswith("\\\\?\\"):
-        return path
-    path = os.path.abspath(path)
-    return f"\\\\?\\UNC\\{path[2:]}" if path.startswith("\\\\") else f"\\\\?\\{path}"
 
 
 def _branch(path: str, starts: tuple[str, ...]) -> str:

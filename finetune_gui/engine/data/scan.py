@@ -26,7 +26,8 @@ from finetune_gui.engine.data.assemble import (
 )
 from finetune_gui.engine.data.dataset import Dataset
 from finetune_gui.engine.data.layout import FolderLayout, classes_of_chosen, read_layout, split_named
-from finetune_gui.engine.data.listing import Listing, list_paths, long_path, walk
+from finetune_gui.engine.data.listing import Listing, list_paths, walk
+from finetune_gui.engine.data.long_paths import long_path
 from finetune_gui.engine.data.passed_over import ARCHIVE_SUFFIXES, TABLE_SUFFIXES, is_unicode, kind_of_file
 from finetune_gui.engine.data.store import DataStore
 from finetune_gui.engine.errors import EngineError

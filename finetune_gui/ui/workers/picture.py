@@ -1,6 +1,7 @@
 """Loads one picture to be looked at closely."""
 
 import math
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from finetune_gui.engine.data.image import decode_image
+from finetune_gui.engine.data.long_paths import long_path
 from finetune_gui.ui.workers.thumbnail_decoder import to_qimage
 
 MOST_PIXELS = 24_000_000  # 96 MB, and a third more for the smaller ones
@@ -54,7 +56,7 @@ def load_picture(path: str) -> Picture:
         levels=mipmaps(to_qimage(image)),
         width=decoded.width,
         height=decoded.height,
-        num_bytes=Path(path).stat().st_size,
+        num_bytes=os.stat(long_path(path)).st_size,
         format=decoded.format,
         mode=decoded.mode,
         camera=decoded.camera,
