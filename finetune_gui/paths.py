@@ -38,6 +38,16 @@ def log_dir() -> Path:
     return home / "logs" if home else Path(platformdirs.user_log_dir(APP_NAME, appauthor=False))
 
 
+def log_file() -> Path:
+    """What the window and the commands write down; older parts have numbers after the name."""
+    return log_dir() / "finetune-gui.log"
+
+
+def crash_file() -> Path:
+    """Where Python writes its stacks when the process dies of a fault in native code."""
+    return log_dir() / "crash.log"
+
+
 def runs_dir() -> Path:
     """Run folders that were not given a place of their own."""
     return data_dir() / "runs"

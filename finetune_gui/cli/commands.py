@@ -18,7 +18,7 @@ from finetune_gui.engine.events import (
     PreparationAdvanced,
     ValidationAdvanced,
 )
-from finetune_gui.engine.runs import unused_run_path
+from finetune_gui.engine.runs import reserve_run_path
 
 
 def demo(arguments: argparse.Namespace) -> int:
@@ -31,9 +31,9 @@ def demo(arguments: argparse.Namespace) -> int:
 
     sample = _draw_sample()
     config = TrainConfig(data=DataConfig(path=str(sample)), num_epochs=arguments.epochs)
-    run_path = unused_run_path(paths.runs_dir(), config)
+    run_path = reserve_run_path(paths.runs_dir(), config)
     control = RunControl()
-    code = drain_training(start_run(config, control, run_path), control, as_json=arguments.json)
+    code = drain_training(start_run(config, control, run_path, reserved=True), control, as_json=arguments.json)
     if code == 0:
         _show_evaluation(evaluate_run(run_path, control), as_json=arguments.json)
     return code
@@ -62,11 +62,12 @@ def train(arguments: argparse.Namespace) -> int:
     if arguments.resume:
         return _resume(arguments)
     config = settings.train_config(arguments)  # before torch is imported: a typing error is told at once
-    run_path = arguments.out or unused_run_path(paths.runs_dir(), config)
     from finetune_gui.engine.launcher import start_run
 
     control = RunControl()
-    return drain_training(start_run(config, control, run_path), control, as_json=arguments.json)
+    reserved = arguments.out is None
+    run_path = reserve_run_path(paths.runs_dir(), config) if reserved else arguments.out
+    return drain_training(start_run(config, control, run_path, reserved=reserved), control, as_json=arguments.json)
 
 
 def _resume(arguments: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from finetune_gui.engine.awake import awake_while_running
 from finetune_gui.engine.checkpoint import load_weights
 from finetune_gui.engine.child import run_in_child
 from finetune_gui.engine.config import TrainConfig
@@ -19,33 +20,43 @@ from finetune_gui.engine.files import write_json
 from finetune_gui.engine.models.layer_tree import leaf_multipliers
 from finetune_gui.engine.models.layers import freeze
 from finetune_gui.engine.models.sources import resolve
+from finetune_gui.engine.run_lock import RunLock, taken
 from finetune_gui.engine.runs import EventLog, RunFolder
 from finetune_gui.engine.tasks.image_classification import ImageClassification
 from finetune_gui.engine.trainer import train
 
 
-def start_run(config: TrainConfig, control: RunControl, run_path: Path) -> Iterator[Event]:
+def start_run(config: TrainConfig, control: RunControl, run_path: Path, *, reserved: bool = False) -> Iterator[Event]:
     """Train anew in a folder of its own; the events are kept in it too.
 
-    A run that ends before it learnt anything, or that is discarded, leaves no folder behind.
+    A run that ends before it learnt anything, or that is discarded, leaves no folder behind; one that was there before
+    stays, empty, unless it was ``reserved`` for this run.
 
     Raises:
         EngineError: The run cannot start, or cannot go on.
     """
-    data = replace(config.data, path=str(Path(config.data.path).resolve()))
-    config = replace(config, data=data, model=resolve(config.model))
-    existed = run_path.exists()
-    run = RunFolder.create(run_path, config)
-    yield from _recorded(run, train(config, run, control), keep_folder=existed)
+    keep_folder = run_path.exists() and not reserved
+    try:
+        data = replace(config.data, path=str(Path(config.data.path).resolve()))
+        config = replace(config, data=data, model=resolve(config.model))
+        run = RunFolder.create(run_path, config)
+    except EngineError:
+        if reserved:
+            with suppress(OSError):
+                run_path.rmdir()
+        raise
+    yield from _recorded(run, train(config, run, control), keep_folder=keep_folder)
 
 
 def resume_run(run_path: Path, control: RunControl, *, num_epochs: int | None = None) -> Iterator[Event]:
     """Go on with a run from its last checkpoint, perhaps for more epochs than it was meant to have.
 
     Raises:
-        EngineError: It has no checkpoint, or is finished.
+        EngineError: It has no checkpoint, is finished, or another process works on it.
     """
     run = RunFolder.open(run_path)
+    if run.is_running():
+        raise taken(run_path)
     config = run.config()
     if not run.last_checkpoint.is_file():
         raise EngineError(f"The run {run_path} has no checkpoint to go on from.", "Start a new run instead.")
@@ -103,27 +114,28 @@ def export_run(
 
 
 def _recorded(run: RunFolder, events: Iterator[Event], *, keep_folder: bool) -> Iterator[Event]:
-    """Pass events on and append them to the run folder."""
-    log = EventLog(run)
-    discarded = False
-    try:
-        for event in events:
-            log.append(event)
-            discarded = isinstance(event, RunFinished) and event.outcome == "discarded"
-            if not discarded:
-                yield event
-            else:
-                finished = event
-    except EngineError as error:
-        with suppress(EngineError):  # the folder itself may be what is wrong
-            log.append(RunFailed(message=error.message, hint=error.hint))
-        raise
-    finally:
-        log.close()
-        if discarded or not run.last_checkpoint.is_file():
-            _remove(run, keep_folder=keep_folder)
+    """Pass events on and append them to the run folder. Meanwhile it is locked, and the computer stays awake."""
+    discarded: RunFinished | None = None  # told when the folder is gone
+    with RunLock(run.path) as lock:
+        log = EventLog(run)
+        try:
+            for event in awake_while_running(events):
+                log.append(event)
+                if isinstance(event, RunFinished) and event.outcome == "discarded":
+                    discarded = event
+                else:
+                    yield event
+        except EngineError as error:
+            with suppress(EngineError):  # the folder itself may be what is wrong
+                log.append(RunFailed(message=error.message, hint=error.hint))
+            raise
+        finally:
+            log.close()
+            lock.release()  # or Windows would not let the folder go
+            if discarded or not run.last_checkpoint.is_file():
+                _remove(run, keep_folder=keep_folder)
     if discarded:
-        yield finished
+        yield discarded
 
 
 def _remove(run: RunFolder, *, keep_folder: bool) -> None:
@@ -131,6 +143,6 @@ def _remove(run: RunFolder, *, keep_folder: bool) -> None:
     if not keep_folder:
         shutil.rmtree(run.path, ignore_errors=True)
         return
-    for file in (run.config_file, run.events_file, run.split_file, run.report_file):
+    for file in (run.config_file, run.events_file, run.split_file, run.report_file, run.lock_file):
         file.unlink(missing_ok=True)
     shutil.rmtree(run.best_checkpoint.parent, ignore_errors=True)

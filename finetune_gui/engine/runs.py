@@ -10,8 +10,10 @@
     checkpoints/start.*  where the weights that learn began
     report.json          the result
     exports/
+    .running.lock        locked while a process works on the run
 """
 
+import itertools
 import os
 import re
 import time
@@ -25,8 +27,9 @@ import msgspec
 
 from finetune_gui.engine.config import TrainConfig, read_config
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import EpochCompleted, Event, RunFailed, RunFinished, RunStarted
+from finetune_gui.engine.events import EpochCompleted, Event, RunFailed, RunFinished, RunResumed, RunStarted
 from finetune_gui.engine.files import cannot_write, read_json, write_json
+from finetune_gui.engine.run_lock import LOCK_NAME, is_running
 
 
 class RunFolder:
@@ -42,6 +45,7 @@ class RunFolder:
         self.last_checkpoint = path / "checkpoints" / "last.safetensors"
         self.start_weights = path / "checkpoints" / "start.safetensors"
         self.exports_dir = path / "exports"
+        self.lock_file = path / LOCK_NAME
 
     @classmethod
     def create(cls, path: Path, config: TrainConfig) -> "RunFolder":
@@ -55,10 +59,7 @@ class RunFolder:
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise EngineError(
-                f"The run folder {path} cannot be made: {error.strerror}.",
-                "Choose a folder that you may write to.",
-            ) from error
+            raise _cannot_make(path, error.strerror or str(error)) from error
         run = cls(path)
         try:
             write_json(run.config_file, config.to_json())
@@ -79,6 +80,10 @@ class RunFolder:
         if not run.config_file.is_file():
             raise EngineError(f"{path} is not a run folder.", "Give a folder that holds config.json and checkpoints.")
         return run
+
+    def is_running(self) -> bool:
+        """Whether a process, this one or another, works on it."""
+        return is_running(self.path)
 
     def config(self) -> TrainConfig:
         """What the run was asked to do."""
@@ -139,20 +144,38 @@ def default_run_name(config: TrainConfig) -> str:
     return f"{time.strftime('%Y%m%d-%H%M%S')}-{words[:60]}"
 
 
-def unused_run_path(runs_dir: Path, config: TrainConfig) -> Path:
-    """A path below ``runs_dir`` where no run is yet."""
+def reserve_run_path(runs_dir: Path, config: TrainConfig) -> Path:
+    """Make an empty folder for a run that is about to start; two processes never get the same one.
+
+    Raises:
+        EngineError: There is no room for runs, or no permission.
+    """
     name = default_run_name(config)
-    path = runs_dir / name
-    counter = 2
-    while path.exists():
-        path = runs_dir / f"{name}-{counter}"
-        counter += 1
-    return path
+    for counter in itertools.count(1):
+        path = runs_dir / (name if counter == 1 else f"{name}-{counter}")
+        try:
+            runs_dir.mkdir(parents=True, exist_ok=True)
+            path.mkdir()
+        except FileExistsError:
+            if runs_dir.is_dir():
+                continue
+            raise _cannot_make(path, "the folder above it is a file") from None
+        except OSError as error:
+            raise _cannot_make(path, error.strerror or str(error)) from error
+        return path
+    raise AssertionError("unreachable")
+
+
+def _cannot_make(path: Path, reason: str) -> EngineError:
+    return EngineError(f"The run folder {path} cannot be made: {reason}.", "Choose a folder that you may write to.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunSummary:
-    """One line of the list of runs. ``state`` is ``unfinished`` where the app ended before the run did."""
+    """One line of the list of runs.
+
+    ``state`` is ``running`` while a process works on it, and ``unfinished`` where the app ended before the run did.
+    """
 
     path: Path
     name: str
@@ -181,6 +204,8 @@ def summarise_run(run: RunFolder) -> RunSummary:
             case RunStarted():
                 started = min(started, event.time)
                 state = "unfinished"
+            case RunResumed():
+                state = "unfinished"
             case EpochCompleted():
                 epochs_done = event.epoch
                 seconds += event.train_seconds + event.val_seconds
@@ -190,6 +215,8 @@ def summarise_run(run: RunFolder) -> RunSummary:
                 state = event.outcome
             case RunFailed():
                 state = "failed"
+    if state == "unfinished" and run.is_running():
+        state = "running"
     return RunSummary(
         path=run.path,
         name=run.path.name,

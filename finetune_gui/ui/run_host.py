@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from finetune_gui.engine.config import TrainConfig
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.events import EpochCompleted, Event, RunStarted, StepCompleted
-from finetune_gui.engine.runs import RunFolder, unused_run_path
+from finetune_gui.engine.runs import RunFolder, reserve_run_path
 from finetune_gui.ui.workers.stream_host import StreamHost
 
 RunState = str
@@ -38,6 +38,8 @@ class RunHost(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state: RunState = IDLE
+        self._run_path: Path | None = None
+        self.started.connect(self._on_started)
         self._stream = StreamHost("training", self)
         self._stream.events.connect(self.events)
         self._stream.failed.connect(self.failed)
@@ -49,6 +51,11 @@ class RunHost(QObject):
         """What the run does."""
         return self._state
 
+    @property
+    def run_path(self) -> Path | None:
+        """Folder of the run that is under way, or was last."""
+        return self._run_path
+
     def is_active(self) -> bool:
         """Whether there is a run, paused or not."""
         return self._state != IDLE
@@ -59,9 +66,9 @@ class RunHost(QObject):
         def stream(control: RunControl) -> Iterator[Event]:
             from finetune_gui.engine.launcher import start_run  # on the thread: it imports torch
 
-            run_path = unused_run_path(runs_dir, config)
+            run_path = reserve_run_path(runs_dir, config)
             self.started.emit(run_path)  # from the thread, so it reaches the window queued, before all events
-            yield from start_run(config, control, run_path)
+            yield from start_run(config, control, run_path, reserved=True)
 
         self._begin(stream)
 
@@ -114,6 +121,10 @@ class RunHost(QObject):
         if state != self._state:
             self._state = state
             self.state_changed.emit(state)
+
+    @Slot(Path)
+    def _on_started(self, path: Path) -> None:
+        self._run_path = path
 
     @Slot()
     def _on_finished(self) -> None:

@@ -8,7 +8,7 @@ from finetune_gui.engine.config import DataConfig, TrainConfig
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import EpochCompleted, RunFailed, RunFinished, RunResumed
 from finetune_gui.engine.files import replacing, write_json
-from finetune_gui.engine.runs import EventLog, RunFolder, default_run_name, list_runs, unused_run_path
+from finetune_gui.engine.runs import EventLog, RunFolder, default_run_name, list_runs, reserve_run_path
 
 CONFIG = TrainConfig(data=DataConfig(path="/photos/Ants & Bees"))
 
@@ -95,6 +95,9 @@ def test_list_runs_tells_how_they_ended(tmp_path: Path) -> None:
 
 def test_names_of_run_folders(tmp_path: Path) -> None:
     assert default_run_name(CONFIG).endswith("-starter-ants-bees")
-    first = unused_run_path(tmp_path, CONFIG)
-    first.mkdir()
-    assert unused_run_path(tmp_path, CONFIG) != first
+    paths = {reserve_run_path(tmp_path / "runs", CONFIG) for _ in range(3)}
+    assert len(paths) == 3
+    assert all(path.is_dir() and RunFolder.create(path, CONFIG) for path in paths)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(EngineError, match="above it is a file"):
+        reserve_run_path(tmp_path / "file", CONFIG)
