@@ -18,7 +18,6 @@ from finetune_gui.paths import resources_dir
 
 Mode = Literal["system", "light", "dark"]
 
-_ICON_PIXELS = (16, 18, 20, 24, 32, 36, 40, 48, 64, 72, 96)
 _PREFERRED_LINUX_FONTS = ("Inter", "Inter Variable", "Noto Sans", "Cantarell", "Ubuntu", "Open Sans")
 # One pass over both forms: the path of an icon may itself contain an "@".
 _PLACEHOLDER = re.compile(r"@icon\(\s*(?P<icon>[a-z-]+)\s*,\s*(?P<color>[a-z_]+)\s*\)|@(?P<token>[a-z][a-z0-9_]*)")
@@ -250,7 +249,7 @@ class Theme(QObject):
         active = normal if color else self._tokens.accent_ink
         key = (name, normal, active)
         if key not in self._icons:
-            self._icons[key] = _build_icon(name, normal, active, self._tokens.text_disabled)
+            self._icons[key] = self._build_icon(name, normal, active)
         return self._icons[key]
 
     def app_icon(self) -> QIcon:
@@ -283,7 +282,9 @@ class Theme(QObject):
         values = {field.name: getattr(self._tokens, field.name) for field in fields(Tokens)} | self._font_sizes()
 
         def put_in(match: re.Match[str]) -> str:
-            return self._icon_file(match["icon"], match["color"]) if match["icon"] else values[match["token"]]
+            if match["icon"]:
+                return f'url("{self._icon_file(match["icon"], match["color"]).as_posix()}")'
+            return str(values[match["token"]])
 
         return _PLACEHOLDER.sub(put_in, re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL))
 
@@ -353,12 +354,28 @@ class Theme(QObject):
         scales = {"caption": 0.9, "body": 1.0, "subtitle": 1.1, "heading": 1.2, "title": 1.7, "figure": 2.2}
         return {f"pt_{name}": f"{self._base_points * scale:.1f}pt" for name, scale in scales.items()}
 
-    def _icon_file(self, name: str, color: str) -> str:
+    def _build_icon(self, name: str, normal: str, active: str) -> QIcon:
+        """An icon that Qt draws in the size and state it needs, when it needs it: most are never needed."""
+        icon = QIcon()
+        on, off = QIcon.State.On, QIcon.State.Off
+        states = (
+            (normal, QIcon.Mode.Normal, off),
+            (active, QIcon.Mode.Normal, on),
+            (active, QIcon.Mode.Selected, off),
+            (active, QIcon.Mode.Selected, on),
+            (self._tokens.text_disabled, QIcon.Mode.Disabled, off),
+            (self._tokens.text_disabled, QIcon.Mode.Disabled, on),
+        )
+        for color, mode, state in states:
+            icon.addFile(str(self._icon_file(name, color)), QSize(), mode, state)
+        return icon
+
+    def _icon_file(self, name: str, color: str) -> Path:
         value = self._value(color)
         path = Path(self._files.path()) / f"{name}-{value[1:]}.svg"
         if not path.exists():
             path.write_bytes(_svg(name, value))
-        return f'url("{path.as_posix()}")'
+        return path
 
 
 class _IconBinding(QObject):
@@ -451,18 +468,3 @@ def _render(name: str, color: str, pixels: int) -> QPixmap:
     QSvgRenderer(QByteArray(_svg(name, color))).render(painter, QRectF(0, 0, pixels, pixels))
     painter.end()
     return pixmap
-
-
-def _build_icon(name: str, normal: str, active: str, disabled: str) -> QIcon:
-    """All sizes of all states, so that no size on any screen is a scaled bitmap."""
-    icon = QIcon()
-    states = (
-        (normal, QIcon.Mode.Normal, QIcon.State.Off),
-        (active, QIcon.Mode.Normal, QIcon.State.On),
-        (active, QIcon.Mode.Selected, QIcon.State.Off),
-        (disabled, QIcon.Mode.Disabled, QIcon.State.Off),
-    )
-    for color, mode, state in states:
-        for pixels in _ICON_PIXELS:
-            icon.addPixmap(_render(name, color, pixels), mode, state)
-    return icon

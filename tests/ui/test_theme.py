@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QIcon, QPalette
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -114,6 +114,20 @@ def test_icon_states_have_their_colours(theme: Theme) -> None:
 def test_icons_are_cached_per_colour(theme: Theme) -> None:
     assert theme.icon("play") is theme.icon("play")
     assert theme.icon("play") is not theme.icon("play", "error")
+
+
+def test_icons_are_drawn_for_the_size_and_the_screen_and_survive_their_makers(theme: Theme) -> None:
+    icon = QIcon(theme.icon("play"))
+    theme.icon("play").addPixmap(QPixmap(8, 8))  # makes Qt clone what draws it
+    pixmap = icon.pixmap(QSize(19, 40), 2.0)
+    assert (pixmap.size(), pixmap.devicePixelRatio()) == (QSize(38, 38), 2.0)
+    drawn = QPixmap(50, 50)
+    drawn.fill(LIGHT.surface)
+    before = drawn.toImage()
+    painter = QPainter(drawn)
+    icon.paint(painter, drawn.rect())
+    painter.end()
+    assert drawn.toImage() != before
 
 
 def test_bound_icons_follow_the_theme(theme: Theme, qtbot: QtBot) -> None:
