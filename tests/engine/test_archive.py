@@ -91,6 +91,15 @@ def test_a_nul_in_a_name_is_unsafe(tmp_path: Path) -> None:
     assert ignored == {"unsafe_name": 1}
 
 
+@pytest.mark.parametrize("case_is_ignored", [False, True])
+def test_names_that_are_one_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case_is_ignored: bool) -> None:
+    monkeypatch.setattr(archives, "_CASE_IS_IGNORED", case_is_ignored)
+    path = pack(tmp_path / "x.zip", {"a/1.jpg": b"x", "A/1.JPG": b"y", "a/\u00e4.jpg": b"x", "a/a\u0308.jpg": b"y"})
+    members, ignored = list_members(path)
+    assert [member.path for member in members[:1]] == ["a/1.jpg"]
+    assert (len(members), ignored) == ((2, {"same_name": 2}) if case_is_ignored else (4, {}))
+
+
 def test_names_that_windows_cannot_have() -> None:
     for name in ("con.jpg", "a/NUL", "a/b:c.jpg", "a./1.jpg", "a /1.jpg", "what?.jpg"):
         assert not is_safe(name, on_windows=True)

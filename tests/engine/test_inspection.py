@@ -61,15 +61,15 @@ def drawn_photo(seed: int) -> Image.Image:
 
 @pytest.fixture
 def decoded(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """The images that are decoded, one entry each time. In this process only."""
+    """The images that are examined, one entry each time. In this process only."""
     paths: list[Path] = []
-    real = examine.decode_image
+    real = examine.examine_file
 
-    def counting(source, *, enough, path):
-        paths.append(path)
-        return real(source, enough=enough, path=path)
+    def counting(path):
+        paths.append(Path(path))
+        return real(path)
 
-    monkeypatch.setattr(examine, "decode_image", counting)
+    monkeypatch.setattr(examine, "examine_file", counting)
     return paths
 
 
@@ -133,7 +133,7 @@ def test_large_files_are_not_read_into_memory(tmp_path: Path, monkeypatch: pytes
     draw_image(0, 0).save(tmp_path / "x.png")
     in_memory = inspect(as_dataset(tmp_path, ["x.png"]))[0].facts["x.png"]
     monkeypatch.setattr(examine, "_WHOLE_BYTES", 10)
-    assert examine.examine_file(tmp_path / "x.png") == in_memory
+    assert examine.examine_file(str(tmp_path / "x.png")) == in_memory
 
 
 def test_copies_and_look_alikes(tmp_path: Path) -> None:
@@ -239,7 +239,7 @@ def test_processes_find_the_same_as_threads(tmp_path: Path, decoded: list[Path])
     (tmp_path / "a" / "a_01.jpg").write_text("no image")
     found, _ = inspect(dataset, num_workers=2)
     assert decoded == []  # not in this process
-    assert found.facts == {sample.path: examine.examine_file(tmp_path / sample.path) for sample in dataset.samples}
+    assert found.facts == {sample.path: examine.examine_file(str(tmp_path / sample.path)) for sample in dataset.samples}
 
 
 def fatal_to_workers(number: int) -> int:
@@ -281,7 +281,7 @@ def test_an_archive_is_unpacked_and_examined_in_one_pass(tmp_path: Path, num_wor
     assert len(found.facts) == 12
     for path, facts in found.facts.items():
         assert (dataset.root / path).read_bytes() == (folder / path).read_bytes()
-        assert facts == examine.examine_file(dataset.root / path)
+        assert facts == examine.examine_file(str(dataset.root / path))
     again, steps = inspect(dataset)
     assert {step.stage for step in steps} == {"comparing"}
     assert again == found
@@ -299,12 +299,41 @@ def test_an_interrupted_unpacking_goes_on(tmp_path: Path, monkeypatch: pytest.Mo
     third.unlink()
     written: list[Path] = []
     real = examine._write
-    monkeypatch.setattr(examine, "_write", lambda path, content: (written.append(path), real(path, content))[1])
+    monkeypatch.setattr(examine, "_write", lambda path, content: (written.append(Path(path)), real(path, content))[1])
     found, _ = inspect(dataset)
     assert written == [second, third]
     assert first not in written
     assert second.read_bytes() == whole
     assert found.unreadable() == {}
+
+
+def test_two_that_want_the_same_archive_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examination, "_JOB_IMAGES", 1)
+    draw_class_folders(tmp_path / "pets", {"a": 6, "b": 6})
+    dataset = scan(zipped(tmp_path / "pets", tmp_path / "pets.zip"), store=DataStore.default())
+    written: list[Path] = []
+    real = examine._write
+    monkeypatch.setattr(examine, "_write", lambda path, content: (written.append(Path(path)), real(path, content))[1])
+    first = inspect_in_steps(dataset, DataStore.default(), num_workers=2)
+    while next(first).done == 0:
+        pass
+    second = inspect_in_steps(dataset, DataStore.default())
+    assert next(second) == next(second) == InspectionAdvanced(stage="unpacking", done=0, total=12)
+    list(first)
+    assert len(written) == 12
+    assert {step.stage for step in second} == {"comparing"}
+    assert len(written) == 12  # it took what was there
+
+
+def test_who_waits_for_another_can_be_stopped(tmp_path: Path) -> None:
+    draw_class_folders(tmp_path / "pets", {"a": 2, "b": 2})
+    dataset = scan(zipped(tmp_path / "pets", tmp_path / "pets.zip"), store=DataStore.default())
+    first = inspect_in_steps(dataset, DataStore.default())
+    next(first)
+    with pytest.raises(InspectionStopped):
+        list(inspect_in_steps(dataset, DataStore.default(), should_stop=lambda: True))
+    first.close()  # whoever gives up leaves the turn to the next
+    assert len(inspect(dataset)[0].facts) == 4
 
 
 def test_a_damaged_member_is_one_unreadable_image(tmp_path: Path) -> None:
@@ -319,9 +348,9 @@ def test_a_damaged_member_is_one_unreadable_image(tmp_path: Path) -> None:
     assert "in the archive" in found.facts["a/a_01.jpg"].error
 
 
-def fails_with(code: int) -> Callable[[Path, bytes], None]:
-    def write(path: Path, _: bytes) -> None:
-        raise OSError(code, os.strerror(code), str(path))
+def fails_with(code: int) -> Callable[[str, bytes], None]:
+    def write(path: str, _: bytes) -> None:
+        raise OSError(code, os.strerror(code), path)
 
     return write
 

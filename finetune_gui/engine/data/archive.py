@@ -11,6 +11,8 @@ import re
 import shutil
 import stat
 import struct
+import sys
+import unicodedata
 import zipfile
 import zlib
 from collections import Counter
@@ -30,6 +32,7 @@ _METHODS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP
 _ENCRYPTED = 0x1 | 0x40 | 0x2000  # flags: by password, strongly, the directory too (APPNOTE 4.4.4)
 _LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, length of the name, length of the extra field (APPNOTE 4.3.7)
 _WINDOWS_NAME = re.compile(r'[<>:"|?*\x00-\x1f]|[. ](/|$)|(^|/)(con|prn|aux|nul|com\d|lpt\d)(\.[^/]*)?(/|$)', re.I)
+_CASE_IS_IGNORED = sys.platform in ("win32", "darwin")  # by their usual file systems
 _MARKER = ".unpacked"
 
 
@@ -76,6 +79,8 @@ def _list_members(archive: Path, num_bytes: int, _mtime_ns: int) -> tuple[list[M
     infos = _directory(archive)
     ignored: Counter[Ignored] = Counter()
     chosen = dict(_wanted(infos, ignored))
+    if _CASE_IS_IGNORED:
+        _drop_same_names(chosen, ignored)
     folders = _folders(chosen)
     members = [
         Member(path, info.header_offset, info.file_size, info.compress_size, info.compress_type, info.CRC)
@@ -243,6 +248,17 @@ def is_safe(path: str, *, on_windows: bool = os.name == "nt") -> bool:
     return not (on_windows and _WINDOWS_NAME.search(path))
 
 
+def _drop_same_names(chosen: dict[str, zipfile.ZipInfo], ignored: Counter[Ignored]) -> None:
+    """Of names that differ in case alone, or in how accents are written, keep the first: on disk they would be one."""
+    seen: set[str] = set()
+    for path in list(chosen):
+        same = unicodedata.normalize("NFC", path).casefold()
+        if same in seen:
+            del chosen[path]
+            ignored["same_name"] += 1
+        seen.add(same)
+
+
 def _folders(paths: Iterable[str]) -> set[str]:
     """All folders on the way to the files."""
     folders: set[str] = set()
@@ -285,6 +301,14 @@ def _refuse_bomb(archive: Path, packed: int, members: Iterable[Member]) -> None:
 
 def _in_gb(num_bytes: int) -> str:
     return f"{num_bytes / 1e9:.1f} GB"
+
+
+def cannot_unpack(folder: Path | str, error: OSError) -> EngineError:
+    """What is said when the disk does not take what is in an archive."""
+    return EngineError(
+        f"The archive could not be unpacked to {folder}: {error.strerror or error}.",
+        "Free some space on that disk, or unpack the archive yourself and choose its folder.",
+    )
 
 
 def _cannot_read(archive: Path, error: OSError) -> EngineError:

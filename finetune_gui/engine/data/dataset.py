@@ -20,6 +20,7 @@ Ignored = Literal[
     "nested_archive",  # an archive among the images, or inside the archive
     "broken_name",  # not valid Unicode, so that it could be written neither to a report nor to a config
     "unsafe_name",  # of an archive: absolute, or leading out of the folder
+    "same_name",  # of an archive: another name differs in case alone, and the disk knows no difference
 ]
 """Why a file was passed over. None of these is an error."""
 

@@ -4,6 +4,7 @@ Importing what starts processes, decodes and compares takes longer than an inspe
 imported once something is.
 """
 
+import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
@@ -13,6 +14,7 @@ from finetune_gui.engine.data import parallel
 from finetune_gui.engine.data.examine import Job, examine_packed, prepare_worker, unpack_facts
 from finetune_gui.engine.data.fact_cache import FactCache
 from finetune_gui.engine.data.facts import ImageFacts, InspectionAdvanced, Stage
+from finetune_gui.engine.data.long_paths import long_path
 from finetune_gui.engine.data.unpacking import Todo, Unpacking
 
 Steps = Generator[InspectionAdvanced, None, dict[str, ImageFacts]]
@@ -45,16 +47,16 @@ def examine_in_steps(
     """
     workers = num_workers or parallel.default_num_workers()
     with _executor(len(paths), workers) as executor:  # worker processes start while todo is made
-        todo = unpacking.todo(paths) if unpacking else [Todo(path, _size(root / path)) for path in paths]
+        todo = unpacking.todo(paths) if unpacking else [Todo(path, _size(root, path)) for path in paths]
         jobs = _spread([_job(root, part, unpacking) for part in _parts(todo)], workers)
         results = parallel.run_jobs(examine_packed, jobs, executor, parallel.num_in_flight(workers), should_stop)
         stage: Stage = "unpacking" if unpacking else "checking"
         return (yield from _examined(results, root, cache, stage, num_known, num_known + len(paths)))
 
 
-def _size(path: Path) -> int:
+def _size(root: Path, path: str) -> int:
     try:
-        return path.stat().st_size
+        return os.stat(long_path(os.path.join(root, path))).st_size
     except (OSError, ValueError):
         return 0
 

@@ -16,9 +16,10 @@ from typing import BinaryIO
 
 import msgspec
 
-from finetune_gui.engine.data.archive import DamagedMember, Member, read_member
+from finetune_gui.engine.data.archive import DamagedMember, Member, cannot_unpack, read_member
 from finetune_gui.engine.data.facts import ImageFacts
 from finetune_gui.engine.data.image import UnreadableImage, decode_image, share_turns
+from finetune_gui.engine.data.long_paths import long_path
 from finetune_gui.engine.data.look_alikes import look_of
 from finetune_gui.engine.errors import EngineError
 
@@ -60,7 +61,7 @@ def examine(job: Job) -> dict[str, ImageFacts]:
     """
     if job.archive:
         return dict(zip(job.paths, _unpacked_and_examined(job), strict=True))
-    return {path: examine_file(Path(job.root, path)) for path in job.paths}
+    return {path: examine_file(os.path.join(job.root, path)) for path in job.paths}
 
 
 def examine_packed(job: Job) -> bytes:
@@ -73,23 +74,24 @@ def unpack_facts(packed: bytes) -> dict[str, ImageFacts]:
     return msgspec.msgpack.decode(packed, type=dict[str, ImageFacts])
 
 
-def examine_file(path: Path) -> ImageFacts:
+def examine_file(path: str) -> ImageFacts:
     """Facts of an image file; what is wrong with it is one of them."""
+    file = Path(long_path(path))
     try:
-        status = path.stat()
+        status = file.stat()
         if not stat.S_ISREG(status.st_mode):  # opening a pipe might never end
             return _unreadable(status, "it is not a regular file")
         if status.st_size > _WHOLE_BYTES:
-            return _facts(path, path, status, _digest_of_file(path))
-        content = path.read_bytes()
+            return _facts(file, status, _digest_of_file(file))
+        content = file.read_bytes()
     except OSError as error:
         return ImageFacts(num_bytes=0, mtime_ns=0, error=_in_words(error))
-    return _facts(content, path, status, _digest(content))
+    return _facts(content, status, _digest(content))
 
 
-def _facts(source: Path | bytes, path: Path, status: os.stat_result, digest: bytes) -> ImageFacts:
+def _facts(source: Path | bytes, status: os.stat_result, digest: bytes) -> ImageFacts:
     try:
-        decoded = decode_image(source, enough=_LOOK_PIXELS, path=path)
+        decoded = decode_image(source, enough=_LOOK_PIXELS)
     except UnreadableImage as error:
         return _unreadable(status, error.reason, digest)
     return ImageFacts(
@@ -138,27 +140,28 @@ def _unpacked_and_examined(job: Job) -> Iterator[ImageFacts]:
         ) from error
     with archive:
         for path, member in zip(job.paths, job.members, strict=True):
-            yield _examine_member(archive, member, Path(job.root, path), job.resumed)
+            yield _examine_member(archive, member, os.path.join(job.root, path), job.resumed)
 
 
-def _examine_member(archive: BinaryIO, member: Member, target: Path, resumed: bool) -> ImageFacts:
+def _examine_member(archive: BinaryIO, member: Member, target: str, resumed: bool) -> ImageFacts:
+    target = long_path(target)
     content = _unpacked_before(target, member) if resumed else None
     try:
         if content is None:
             content = read_member(archive, member)
             status = _write(target, content)
         else:
-            status = target.stat()
+            status = os.stat(target)
     except OSError as error:
         if error.errno in _DISK_ERRORS:
-            raise _cannot_unpack(target, error) from error
+            raise cannot_unpack(os.path.dirname(target), error) from error
         return ImageFacts(num_bytes=0, mtime_ns=0, error=_in_words(error))
     except DamagedMember as error:
         return ImageFacts(num_bytes=0, mtime_ns=0, error=f"in the archive, {error}")
-    return _facts(content, target, status, _digest(content))
+    return _facts(content, status, _digest(content))
 
 
-def _write(path: Path, content: bytes) -> os.stat_result:
+def _write(path: str, content: bytes) -> os.stat_result:
     """As ``Path.write_bytes`` and ``stat`` in half of the time, which counts with small images."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o644)
     try:
@@ -170,17 +173,10 @@ def _write(path: Path, content: bytes) -> os.stat_result:
         os.close(descriptor)
 
 
-def _unpacked_before(target: Path, member: Member) -> bytes | None:
+def _unpacked_before(target: str, member: Member) -> bytes | None:
     """What an unpacking that was interrupted has written, if it is whole."""
     try:
-        content = target.read_bytes() if target.stat().st_size == member.num_bytes else None
+        content = Path(target).read_bytes() if os.stat(target).st_size == member.num_bytes else None
     except OSError:
         return None
     return content if content is not None and zlib.crc32(content) == member.crc else None
-
-
-def _cannot_unpack(target: Path, error: OSError) -> EngineError:
-    return EngineError(
-        f"The archive could not be unpacked to {target.parent}: {error.strerror or error}.",
-        "Free some space on that disk, or unpack the archive yourself and choose its folder.",
-    )

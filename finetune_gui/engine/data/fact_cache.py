@@ -18,7 +18,7 @@ from finetune_gui.engine.data.facts import ImageFacts
 Groups = list[list[int]]
 Result = TypeVar("Result")
 
-_SCHEMA_VERSION = 1  # goes up when the tables, ImageFacts or what a look is change
+_SCHEMA_VERSION = 2  # goes up when the tables, ImageFacts, what a look is, or how looks are compared change
 _BUSY_SECONDS = 2.0
 _KEEP_SECONDS = 180 * 24 * 3600.0
 _MAX_IMAGES = 3_000_000  # about 1 GB

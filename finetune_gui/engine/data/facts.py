@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
+
 from finetune_gui.engine.data.dataset import Dataset
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageFacts:
-    """What decoding an image once told.
+class ImageFacts(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """What decoding an image once told. A struct, since there may be many, and they go to other processes and to disk.
 
     Attributes:
         num_bytes: Size of the file.

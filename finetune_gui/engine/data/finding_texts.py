@@ -129,4 +129,5 @@ IGNORED: Mapping[str, str] = {
     "nested_archive": QT_TRANSLATE_NOOP("Findings", "archives, which are not opened"),
     "broken_name": QT_TRANSLATE_NOOP("Findings", "names that are no valid text; rename these files"),
     "unsafe_name": QT_TRANSLATE_NOOP("Findings", "names that lead out of the archive"),
+    "same_name": QT_TRANSLATE_NOOP("Findings", "names that differ from others in case alone; unpack them elsewhere"),
 }

@@ -61,6 +61,10 @@ class UnreadableImage(EngineError):  # noqa: N818 (named for what it is)
         self.reason = reason
 
 
+class _TooManyPixels(Exception):  # noqa: N818 (likewise)
+    """An image whose pixels would not fit into memory."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Preprocessing:
     """How a pretrained network expects its images.
@@ -141,7 +145,7 @@ def load_thumbnail(path: Path, size: int) -> Image.Image:
     return image.resize(target, Image.Resampling.BILINEAR, box=box)
 
 
-def decode_image(source: Path | bytes, *, enough: int = 0, path: Path | None = None) -> DecodedImage:
+def decode_image(source: Path | bytes, *, enough: int = 0) -> DecodedImage:
     """Decode all pixels of an image, whatever its format and mode, as upright RGB.
 
     EXIF orientation is applied; 16-bit and float grey are scaled by their range; transparency goes over white; of an
@@ -151,27 +155,24 @@ def decode_image(source: Path | bytes, *, enough: int = 0, path: Path | None = N
         source: The file, or what is in it.
         enough: Where both sides have more than twice as many pixels the image may be made smaller, which is faster
             and takes less memory. 0: as large as it is.
-        path: Names the image in errors, where ``source`` does not.
 
     Raises:
         UnreadableImage: It is missing, damaged, too large or no image.
     """
-    path = path or (source if isinstance(source, Path) else Path("image"))
     stream = BytesIO(source) if isinstance(source, bytes) else long_path(str(source))
     try:
-        with Image.open(stream, formats=image_formats()) as image, _turn(_checked(path, image).size):
+        with Image.open(stream, formats=image_formats()) as image, _turn(_checked(image).size):
             return _decode(image, enough)
-    except UnreadableImage:
-        raise
     except Exception as error:  # decoders raise whatever they like on damaged files
+        path = source if isinstance(source, Path) else Path("image")
         raise UnreadableImage(path, _reason(source, error)) from error
 
 
-def _checked(path: Path, image: Image.Image) -> Image.Image:
+def _checked(image: Image.Image) -> Image.Image:
     """Refuse an image by what its header says, before memory is asked for."""
     width, height = image.size
     if width * height > MAX_PIXELS:
-        raise UnreadableImage(path, f"{width} x {height} pixels are too many to decode")
+        raise _TooManyPixels(f"{width} x {height} pixels are too many to decode")
     return image
 
 
@@ -226,6 +227,8 @@ def _reduced(image: Image.Image, factor: int) -> Image.Image:
 
 def _reason(source: Path | bytes, error: Exception) -> str:
     """What is wrong, for people; what decoders say is for programmers."""
+    if isinstance(error, _TooManyPixels):
+        return str(error)
     if isinstance(error, FileNotFoundError):
         return "it does not exist"
     if isinstance(error, PermissionError):

@@ -13,6 +13,7 @@ from pathlib import Path
 from finetune_gui.engine.data.dataset import Dataset
 from finetune_gui.engine.data.fact_cache import FactCache
 from finetune_gui.engine.data.facts import ImageFacts, Inspection, InspectionAdvanced
+from finetune_gui.engine.data.long_paths import long_path
 from finetune_gui.engine.data.store import DataStore
 from finetune_gui.engine.data.unpacking import Unpacking
 
@@ -61,8 +62,29 @@ def _all_facts(
     dataset: Dataset, store: DataStore, cache: FactCache, num_workers: int | None, should_stop: Callable[[], bool]
 ) -> Steps:
     """Facts of each sample in the order of the samples, remembered or new."""
-    paths = list(dict.fromkeys(sample.path for sample in dataset.samples))
     unpacking = Unpacking.of(dataset, store)
+    if unpacking is None:
+        return (yield from _facts(dataset, None, cache, num_workers, should_stop))
+    with unpacking.turn() as is_ours:
+        while not is_ours():
+            if should_stop():
+                raise InspectionStopped
+            yield InspectionAdvanced(stage="unpacking", done=0, total=len(dataset.samples))
+        unpacking = Unpacking.of(dataset, store)  # another inspection may have done it meanwhile
+        facts = yield from _facts(dataset, unpacking, cache, num_workers, should_stop)
+        if unpacking:
+            unpacking.done()
+    return facts
+
+
+def _facts(
+    dataset: Dataset,
+    unpacking: Unpacking | None,
+    cache: FactCache,
+    num_workers: int | None,
+    should_stop: Callable[[], bool],
+) -> Steps:
+    paths = list(dict.fromkeys(sample.path for sample in dataset.samples))
     known = {} if unpacking else _still_true(dataset.root, paths, cache.known(dataset.root))
     cache.touch(dataset.root)
     missing = [path for path in paths if path not in known]
@@ -73,8 +95,6 @@ def _all_facts(
         known.update((yield from examining))
         if should_stop():
             raise InspectionStopped
-    if unpacking:
-        unpacking.done()
     return {path: known[path] for path in paths}
 
 
@@ -83,13 +103,13 @@ def _still_true(root: Path, paths: Iterable[str], known: Mapping[str, ImageFacts
     if not known:
         return {}
     true: dict[str, ImageFacts] = {}
-    base = f"{root}{os.sep}"  # joining Paths would take longer than asking the disk
+    base = f"{root}{os.sep}"  # joining paths by more than that would take longer than asking the disk
     for path in paths:
         facts = known.get(path)
         if facts is None:
             continue
         try:
-            status = os.stat(base + path)
+            status = os.stat(long_path(base + path))
         except (OSError, ValueError):
             continue
         if status.st_size == facts.num_bytes and status.st_mtime_ns == facts.mtime_ns:

@@ -34,13 +34,12 @@ Indices = npt.NDArray[np.intp]
 
 HASH_BYTES = 32
 LOOK_BYTES = HASH_BYTES + 4 * 4 * 3
-VERSION = 1  # goes up when any number here changes
 
 _MAX_BITS = 24
 _MAX_BITS_SAME_COLOURS = 40
 _MAX_COLOUR_DIFFERENCE = 8.0
 _MIN_FEATURES = 32  # bits that are not like most; photos have 50 and more
-_MIN_CONTRAST = 8  # of 255, between the darkest and the brightest of 16 x 16 fields
+_MIN_CONTRAST = 8  # of 255, between the darkest and the brightest of 17 x 16 fields
 _SETS = (6, 6, 5, 5, 5, 5)
 _SMALL_BUCKET = 128
 _LARGE_BUCKET = 8192
@@ -56,14 +55,14 @@ def look_of(image: Image.Image) -> bytes:
     Returns:
         ``LOOK_BYTES`` bytes, or none where the picture is too even to be told from others.
     """
-    small = image.resize((16, 16), Image.Resampling.BOX)
+    small = image.resize((17, 16), Image.Resampling.BILINEAR)  # the size that the hash would make of it, less smoothly
     ranges = cast(tuple[tuple[int, int], ...], small.getextrema())  # one for each of R, G, B
     if max(high - low for low, high in ranges) < _MIN_CONTRAST:
         return b""
-    bits = imagehash.dhash(image, hash_size=16).hash
+    bits = imagehash.dhash(small, hash_size=16).hash
     if not _MIN_FEATURES <= np.count_nonzero(bits) <= bits.size - _MIN_FEATURES:
         return b""
-    return np.packbits(bits).tobytes() + small.reduce(4).tobytes()
+    return np.packbits(bits).tobytes() + small.resize((4, 4), Image.Resampling.BOX).tobytes()
 
 
 def group_look_alikes(looks: Sequence[bytes], should_stop: Callable[[], bool] = lambda: False) -> list[list[int]]:

@@ -1,11 +1,15 @@
 """What of an archive is still to be unpacked. The workers that examine an image write its file in the same pass."""
 
-from collections.abc import Iterable
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from finetune_gui.engine.data.archive import (
     Member,
+    cannot_unpack,
     is_unpacked,
     list_members,
     mark_unpacked,
@@ -13,8 +17,14 @@ from finetune_gui.engine.data.archive import (
     unpacked_root,
 )
 from finetune_gui.engine.data.dataset import Dataset
+from finetune_gui.engine.data.long_paths import long_path
 from finetune_gui.engine.data.store import DataStore
 from finetune_gui.engine.errors import EngineError
+
+log = logging.getLogger(__name__)
+
+_LOCK = ".unpacking.lock"  # an empty file that stays: removing it would let two processes lock two different ones
+_WAIT_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +60,42 @@ class Unpacking:
             raise EngineError(f"{dataset.source} has changed since it was looked through.", "Open it again.")
         if is_unpacked(root):
             return None
-        return cls(archive=dataset.source, root=root, data_root=dataset.root, store=store, resumed=root.exists())
+        return cls(
+            archive=dataset.source,
+            root=root,
+            data_root=dataset.root,
+            store=store,
+            resumed=root.exists() and any(name != _LOCK for name in os.listdir(root)),
+        )
+
+    @contextmanager
+    def turn(self) -> Iterator[Callable[[], bool]]:
+        """One at a time unpacks an archive, of all inspections and all processes.
+
+        Gives a function that waits a moment, and says whether it is our turn; it ends with the block. Ask ``of`` again
+        then: whoever had the turn before may have done it all.
+
+        Raises:
+            EngineError: The folder cannot be made.
+        """
+        from filelock import FileLock, Timeout  # takes 50 ms, and most inspections unpack nothing
+
+        self._make(self.root)
+        lock = FileLock(self.root / _LOCK, thread_local=False)
+
+        def is_ours() -> bool:
+            try:
+                lock.acquire(timeout=_WAIT_SECONDS)
+            except Timeout:
+                return False
+            except (OSError, NotImplementedError) as error:  # some network drives have no locks
+                log.info("%s has no lock: %s", self.root, error)
+            return True
+
+        try:
+            yield is_ours
+        finally:
+            lock.release()
 
     def todo(self, paths: Iterable[str]) -> list[Todo]:
         """What to unpack, in the order of the archive; makes the folders."""
@@ -59,19 +104,15 @@ class Unpacking:
         prefix = "" if inner == "." else f"{inner}/"
         todo = [Todo(path, members[prefix + path].num_bytes, members[prefix + path]) for path in paths]
         require_space(self.archive, sum(image.num_bytes for image in todo), self.store)
-        self._make_folders(todo)
+        for folder in {image.path.rpartition("/")[0] for image in todo}:
+            self._make(self.data_root / folder)
         return sorted(todo, key=lambda image: image.member.offset if image.member else 0)
 
-    def _make_folders(self, todo: Iterable[Todo]) -> None:
+    def _make(self, folder: Path) -> None:
         try:
-            self.root.mkdir(parents=True, exist_ok=True)
-            for folder in {image.path.rpartition("/")[0] for image in todo}:
-                (self.data_root / folder).mkdir(parents=True, exist_ok=True)
+            os.makedirs(long_path(str(folder)), exist_ok=True)
         except OSError as error:
-            raise EngineError(
-                f"The archive could not be unpacked to {self.root}: {error.strerror or error}.",
-                "Free some space on that disk, or unpack the archive yourself and choose its folder.",
-            ) from error
+            raise cannot_unpack(folder, error) from error
 
     def done(self) -> None:
         """All is there; next time it is a folder like any other."""
