@@ -1,6 +1,7 @@
 """The layers page, used by mouse and keyboard on a real network."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from finetune_gui.ui.item_models.layer_item_model import LayerColumn, LayerRole
 from finetune_gui.ui.pages.layers_page import LayersPage
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.widgets.forecast_view import ForecastView
 from finetune_gui.ui.words import figure
 
 
@@ -203,11 +205,50 @@ def test_the_forecast_waits_for_images_and_for_the_run(
     view = page.summary.forecast
     assert "Choose images" in view.text()
     session.open_source(str(tiny_data))
-    qtbot.waitUntil(lambda: "an epoch" in view.text(), timeout=120_000)
+    qtbot.waitUntil(lambda: "epoch" in view.text(), timeout=120_000)
     assert "free memory" in view.text()
     assert "estimate from" in view.text()
     page.set_run_state("running")
     assert "Not while a run is training" in view.text()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        ((12.2, 11.0, 13.0), "About 12 s an epoch"),
+        ((12.2, 0.4, 0.4), "About 12 s for the first epoch, then less than a second each"),
+        ((14.0, 12.0, 10.0, 2.0, 2.0), "About 12 s for each of the first 3 epochs, then about 2 s each"),
+        ((0.3,), "Less than a second an epoch"),
+    ],
+)
+def test_the_forecast_tells_first_and_later_epochs(qtbot: QtBot, seconds: tuple[float, ...], words: str) -> None:
+    from finetune_gui.engine.forecast import Forecast
+
+    view = ForecastView()
+    qtbot.addWidget(view)
+    forecast = Forecast(
+        device="cpu",
+        trainable_parameters=1,
+        total_parameters=1,
+        weights=1,
+        gradients=1,
+        optimizer=1,
+        activations=1,
+        available=1_000_000,
+        epoch_seconds=seconds,
+        kept=5_800_000,
+        decoding_known=False,
+        num_steps=8,
+        probe_batch=8,
+    )
+    view.show_forecast(forecast)
+    assert view.text().splitlines()[0] == words
+    assert "what they give takes 5.8 MB" in view.text()
+    assert "Reading the images comes on top" in view.text()
+    view.show_forecast(replace(forecast, kept=0, decoding_known=True, available=1))
+    assert "Frozen layers" not in view.text()
+    assert "on top" not in view.text()
+    assert "choose a smaller batch" in view.text()
 
 
 def test_next_is_asked_for(qtbot: QtBot, page: LayersPage) -> None:

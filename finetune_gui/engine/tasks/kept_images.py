@@ -66,7 +66,7 @@ class KeptImages:
         return None if self._config.loss.mixes else self.features
 
     @property
-    def _keeps_views(self) -> bool:
+    def keeps_views(self) -> bool:
         """Whether views of training images are kept; new ones in every epoch are not worth it."""
         asked_for_new = self._config.speed.views == 0 and self._config.data.augment != "none"
         return not asked_for_new and not self._config.loss.mixes
@@ -75,7 +75,7 @@ class KeptImages:
         config = self._config
         if config.data.augment == "none":
             return 0
-        if self.cut is None or not self._keeps_views:
+        if self.cut is None or not self.keeps_views:
             return config.num_epochs
         return min(config.num_epochs, config.speed.views or DEFAULT_VIEWS)
 
@@ -83,7 +83,7 @@ class KeptImages:
         config, budget = self._config, cache_budget(self._config.speed)
         num_train, num_val = len(self._split.train), len(self._split.val) + len(self._split.test)
         if self.cut is not None:
-            train_views = max(self.num_views, 1) * num_train if self._keeps_views else 0
+            train_views = max(self.num_views, 1) * num_train if self.keeps_views else 0
             self.features = FrozenFeatures(
                 self.cut,
                 self.part("train"),
@@ -121,7 +121,7 @@ class KeptImages:
     def _wanted_views(self) -> Iterator[tuple[ImagePart, View]]:
         """Views that are kept; balanced sampling asks for some more of rare classes."""
         numbers = list(range(1, self.num_views + 1)) if self.num_views else [CENTRE]
-        parts = {"train": numbers if self._keeps_views else [], "val": [CENTRE], "test": [CENTRE]}
+        parts = {"train": numbers if self.keeps_views else [], "val": [CENTRE], "test": [CENTRE]}
         for split in SPLIT_NAMES:
             part = self.part(split)
             for index in range(len(part.samples)):

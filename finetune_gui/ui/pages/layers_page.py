@@ -255,11 +255,7 @@ class LayersPage(PageFrame):
             view.show_waiting(self.tr("Choose images first: time and memory depend on them."))
         elif self.isVisible() and session.tree is not None and session.plan_problem() is None:
             view.show_waiting(self.tr("Trying a few steps on this device…"))
-            num_images = sum(dataset.counts())
-            own = "val" in dataset.split_names()
-            num_val = sum(dataset.counts("val")) if own else round(config.data.val_split * num_images)
-            num_classes = len(dataset.class_names)
-            self._forecasts.ask(config, num_classes=num_classes, num_train=num_images - num_val, num_val=num_val)
+            self._forecasts.ask(config, dataset)
 
     def _show_plan(self, tree: LayerTree, plan: LayerPlan) -> None:
         problem = self._session.plan_problem()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from finetune_gui.engine.errors import EngineError
@@ -13,6 +14,8 @@ from finetune_gui.ui.words import count, counted, size, spoken_time
 
 if TYPE_CHECKING:
     from finetune_gui.engine.forecast import Forecast  # importing it for real would import torch
+
+_MUCH_LESS = 0.6  # of the time of the first epoch
 
 
 class ForecastView(QWidget):
@@ -48,14 +51,31 @@ class ForecastView(QWidget):
     @Slot(object)
     def show_forecast(self, forecast: Forecast) -> None:
         """Figures of a probe."""
-        time = self.tr("About {time} an epoch").format(time=spoken_time(forecast.seconds_per_epoch))
         need = self.tr("About {memory} of {available} free memory").format(
             memory=size(forecast.memory), available=size(forecast.available)
         )
         if not forecast.fits:
             need += " – " + self.tr("too much: choose a smaller batch, or freeze more")
+        self._show(self._course(forecast.epoch_seconds), need, self._origin(forecast))
+
+    def _course(self, seconds: Sequence[float]) -> str:
+        """How long epochs take; the first ones apart where they do what later ones need not do again."""
+        first = next((at for at, each in enumerate(seconds) if each < _MUCH_LESS * seconds[0]), len(seconds))
+        early, late = seconds[:first], seconds[first:]
+        time = _about(sum(early) / len(early))
+        if not late:
+            return self.tr("{time} an epoch").format(time=time)
+        if first == 1:
+            words = self.tr("{time} for the first epoch, then {later} each")
+        else:
+            words = self.tr("{time} for each of the first {count} epochs, then {later} each")
+        later = _about(sum(late) / len(late))
+        return words.format(time=time, count=count(first), later=later[0].lower() + later[1:])
+
+    def _origin(self, forecast: Forecast) -> str:
+        """Where the figures are from."""
         note = self.tr(
-            "An estimate from {count} step(s) of {images} random images on {device}; reading images is left out. "
+            "An estimate from {count} step(s) with up to {images} random images on {device}. "
             "{activations} of the memory are activations.",
             "",
             forecast.num_steps,
@@ -66,9 +86,22 @@ class ForecastView(QWidget):
             ("activations", size(forecast.activations)),
         ):
             note = note.replace(f"{{{name}}}", value)
-        self._show(time, need, counted(note, forecast.num_steps))
+        notes = [counted(note, forecast.num_steps)]
+        if forecast.kept:
+            words = self.tr("Frozen layers run once for each view of an image; what they give takes {size}.")
+            notes.append(words.format(size=size(forecast.kept)))
+        if not forecast.decoding_known:
+            notes.append(self.tr("Reading the images comes on top."))
+        return " ".join(notes)
 
     def _show(self, time: str, memory: str, note: str) -> None:
         for label, text in ((self._time, time), (self._memory, memory), (self._note, note)):
             label.setText(text)
             label.setVisible(bool(text))
+
+
+def _about(seconds: float) -> str:
+    """As exact as one would say it."""
+    if seconds < 1:
+        return QCoreApplication.translate("ForecastView", "Less than a second")
+    return QCoreApplication.translate("ForecastView", "About {time}").format(time=spoken_time(seconds))

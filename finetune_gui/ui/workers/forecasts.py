@@ -12,9 +12,11 @@ from finetune_gui.ui.workers.latest_operation import LatestOperation
 from finetune_gui.ui.workers.operation import Progress
 
 if TYPE_CHECKING:
+    from finetune_gui.engine.data.dataset import Dataset
     from finetune_gui.engine.forecast import Forecast, Forecaster
 
 _QUIET_MS = 500  # many changes in a row are one
+_SHOWN_IMAGES = 12  # of the data set, to see how long decoding takes
 
 
 class Forecasts(QObject):
@@ -32,7 +34,7 @@ class Forecasts(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._wish: tuple[TrainConfig, int, int, int] | None = None
+        self._wish: tuple[TrainConfig, Dataset] | None = None
         self._kept: tuple[object, Forecaster] | None = None
         self._lock = threading.Lock()  # a probe that is given up may still be in its last step
         self._timer = QTimer(self, singleShot=True, interval=_QUIET_MS)
@@ -42,10 +44,10 @@ class Forecasts(QObject):
         self._latest.failed.connect(self.failed)
         self._latest.crashed.connect(self.crashed)
 
-    def ask(self, config: TrainConfig, *, num_classes: int, num_train: int, num_val: int) -> None:
+    def ask(self, config: TrainConfig, dataset: Dataset) -> None:
         """Begin soon; what was asked before is given up."""
         self._latest.cancel()
-        self._wish = (config, num_classes, num_train, num_val)
+        self._wish = (config, dataset)
         self._timer.start()
 
     def give_up(self) -> None:
@@ -65,12 +67,11 @@ class Forecasts(QObject):
             wish = self._wish
             self._latest.start(lambda progress: self._forecast(*wish, progress))
 
-    def _forecast(
-        self, config: TrainConfig, num_classes: int, num_train: int, num_val: int, progress: Progress
-    ) -> Forecast | None:
+    def _forecast(self, config: TrainConfig, dataset: Dataset, progress: Progress) -> Forecast | None:
         """On the thread."""
-        from finetune_gui.engine.forecast import Forecaster  # it imports torch
+        from finetune_gui.engine.forecast import Forecaster, TrainingImages  # it imports torch
 
+        num_classes = len(dataset.class_names)
         key = (config.model, num_classes, config.device)
         with self._lock:
             kept = self._kept
@@ -80,16 +81,22 @@ class Forecasts(QObject):
                 self._kept = (key, forecaster)
             if progress.should_stop():
                 return None
-            return forecaster.forecast(
-                config.plan,
-                config.optim,
-                num_train=num_train,
-                num_val=num_val,
-                batch_size=config.batch_size,
-                should_stop=progress.should_stop,
+            num_train, num_val = _num_images(config, dataset)
+            shown = dataset.samples[:: max(1, len(dataset.samples) // _SHOWN_IMAGES)]
+            images = TrainingImages(
+                num_train=num_train, num_val=num_val, root=dataset.root, paths=[sample.path for sample in shown]
             )
+            return forecaster.forecast(config, images, should_stop=progress.should_stop)
 
     @Slot(object)
     def _on_succeeded(self, forecast: Forecast | None) -> None:
         if forecast is not None:
             self.made.emit(forecast)
+
+
+def _num_images(config: TrainConfig, dataset: Dataset) -> tuple[int, int]:
+    """Images to learn from and to validate with, near enough: the exact ones are divided when a run begins."""
+    own, data, total = dataset.split_names(), config.data, len(dataset.samples)
+    num_test = sum(dataset.counts("test")) if "test" in own else 0 if own else round(data.test_split * total)
+    num_val = sum(dataset.counts("val")) if "val" in own else round(data.val_split * (total - num_test))
+    return total - num_test - num_val, num_val
