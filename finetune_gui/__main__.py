@@ -7,6 +7,10 @@ from finetune_gui import cli
 
 def main(argv: list[str] | None = None) -> int:
     """Run the app; returns the exit code."""
+    if sys.stdout is None or sys.stderr is None:  # a window without a console
+        from finetune_gui.logs import give_streams
+
+        give_streams()
     return cli.run(sys.argv[1:] if argv is None else argv, open_window)
 
 

@@ -43,9 +43,10 @@ def keeping_log() -> Iterator[None]:
         yield
 
 
-def record_told(logger: logging.Logger, message: str, *arguments: object, exc_info: bool = False) -> None:
-    """Log an error that the console need not repeat."""
-    logger.error(message, *arguments, exc_info=exc_info, extra={_TOLD: True})
+def log_bug() -> None:
+    """Log the exception that is being handled; the console need not repeat it. Needs no log that is kept."""
+    with keeping_log():
+        log.error("A bug", exc_info=True, extra={_TOLD: True})
 
 
 def give_streams() -> None:

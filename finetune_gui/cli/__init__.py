@@ -2,12 +2,14 @@
 
 import os
 import sys
+from contextlib import AbstractContextManager, nullcontext
 
 from finetune_gui.cli.parser import build_parser
 from finetune_gui.cli.window import OpenWindow
 from finetune_gui.engine.errors import EngineError
 
 DONE, BUG, USER_CAN_FIX, STOPPED = 0, 1, 2, 130
+LOGGED = ("demo", "train", "find_lr", "evaluate", "predict", "export")  # the others are over before a log is open
 
 
 def run(argv: list[str], open_window: OpenWindow) -> int:
@@ -21,7 +23,8 @@ def run(argv: list[str], open_window: OpenWindow) -> int:
     arguments.open_window = open_window
     as_json: bool = getattr(arguments, "json", False)
     try:
-        code: int = arguments.command(arguments)
+        with _log_of(arguments.command.__name__):
+            code: int = arguments.command(arguments)
         sys.stdout.flush()
         return code
     except EngineError as error:
@@ -35,8 +38,24 @@ def run(argv: list[str], open_window: OpenWindow) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception:
-        import traceback
-
-        traceback.print_exc()
-        print("This is a bug in Finetune GUI. Please report it with the lines above.", file=sys.stderr)
+        _tell_bug()
         return BUG
+
+
+def _log_of(command: str) -> AbstractContextManager[None]:
+    if command not in LOGGED:
+        return nullcontext()
+    from finetune_gui.logs import keeping_log
+
+    return keeping_log()
+
+
+def _tell_bug() -> None:
+    """The traceback on stderr and in the log."""
+    import traceback
+
+    from finetune_gui.logs import log_bug
+
+    log_bug()
+    traceback.print_exc()
+    print("This is a bug in Finetune GUI. Please report it with the lines above.", file=sys.stderr)

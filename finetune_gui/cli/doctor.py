@@ -1,32 +1,16 @@
 """``doctor``: facts about this machine and this installation. Those that need torch come last."""
 
 import argparse
-import platform
-import shutil
-import sys
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import psutil
 
-from finetune_gui import __version__, paths
+from finetune_gui import paths
 from finetune_gui.cli import output
+from finetune_gui.engine.hardware import HardwareReader, HardwareReading
+from finetune_gui.engine.installation import PACKAGES, installed_versions, system_facts
 from finetune_gui.engine.models.weight_files import weights_dir
-
-PACKAGES = (
-    "torch",
-    "torchvision",
-    "timm",
-    "PySide6-Essentials",
-    "pyqtgraph",
-    "onnx",
-    "onnxscript",
-    "onnxruntime",
-    "safetensors",
-    "pillow",
-    "numpy",
-)
+from finetune_gui.engine.nvidia import GpuReading
 
 
 def doctor(arguments: argparse.Namespace) -> int:
@@ -45,24 +29,40 @@ def doctor(arguments: argparse.Namespace) -> int:
 
 def facts() -> Iterator[tuple[str, dict[str, str]]]:
     """Sections of name and value, the quick ones first."""
-    yield "System", _system()
-    yield "Versions", {name: _version(name) for name in PACKAGES}
-    yield "Folders", _folders()
+    reader = HardwareReader([paths.runs_dir()])
+    reading = reader.read()
+    reader.close()
+    yield "System", system_facts() | _machine(reading)
+    versions = installed_versions()
+    yield "Versions", {name: versions.get(name, "not installed") for name in PACKAGES}
+    yield "Folders", _folders(reading)
+    if reading.gpus:
+        yield "GPUs", {f"GPU {number}": _gpu(gpu) for number, gpu in enumerate(reading.gpus)}
     yield "Devices", _devices()
 
 
-def _system() -> dict[str, str]:
-    memory = psutil.virtual_memory()
-    return {
-        "finetune-gui": __version__,
-        "python": f"{platform.python_version()} ({sys.executable})",
-        "system": platform.platform(),
+def _machine(reading: HardwareReading) -> dict[str, str]:
+    told = {
         "processors": str(psutil.cpu_count()),
-        "memory": f"{_gigabytes(memory.available)} free of {_gigabytes(memory.total)}",
+        "memory": f"{_gigabytes(reading.memory_free)} free of {_gigabytes(reading.memory_total)}",
     }
+    if reading.cpu_temperature is not None:
+        told["temperature"] = f"{reading.cpu_temperature:.0f} °C"
+    return told
 
 
-def _folders() -> dict[str, str]:
+def _gpu(gpu: GpuReading) -> str:
+    parts = [gpu.name]
+    if gpu.memory_used is not None and gpu.memory_total:
+        parts.append(f"{_gigabytes(gpu.memory_total - gpu.memory_used)} free of {_gigabytes(gpu.memory_total)}")
+    if gpu.use is not None:
+        parts.append(f"{gpu.use:.0%} busy")
+    if gpu.temperature is not None:
+        parts.append(f"{gpu.temperature:.0f} °C")
+    return ", ".join(parts)
+
+
+def _folders(reading: HardwareReading) -> dict[str, str]:
     folders = {
         "runs": paths.runs_dir(),
         "samples": paths.samples_dir(),
@@ -71,8 +71,10 @@ def _folders() -> dict[str, str]:
         "cache": paths.cache_dir(),
         "logs": paths.log_dir(),
     }
-    free = shutil.disk_usage(_existing(paths.runs_dir())).free
-    return {name: str(path) for name, path in folders.items()} | {"free disk": _gigabytes(free)}
+    told = {name: str(path) for name, path in folders.items()}
+    if reading.disks:
+        told["free disk"] = _gigabytes(reading.disks[0].free)
+    return told
 
 
 def _devices() -> dict[str, str]:
@@ -82,18 +84,6 @@ def _devices() -> dict[str, str]:
         device.id: f"{device.name}, {_gigabytes(device.memory)}" if device.memory else device.name
         for device in list_devices()
     }
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
-
-
-def _existing(path: Path) -> Path:
-    """The path, or its nearest parent that exists."""
-    return next(candidate for candidate in (path, *path.parents) if candidate.exists())
 
 
 def _gigabytes(num_bytes: int) -> str:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from finetune_gui.engine.hardware import HardwareReading
+if TYPE_CHECKING:
+    from finetune_gui.engine.hardware import HardwareReading
 
 ConcernKind = Literal["memory", "gpu_memory", "disk", "gpu_temperature", "cpu_temperature"]
 
@@ -39,7 +40,7 @@ class HardwareLimits:
         self._seen: dict[tuple[str, str], int] = {}
         self.active: dict[tuple[str, str], HardwareConcern] = {}
 
-    def take(self, reading: HardwareReading) -> list[HardwareConcern]:
+    def take(self, reading: "HardwareReading") -> list[HardwareConcern]:
         """Concerns that are new with this reading."""
         beyond = {concern.key: concern for concern in concerns(reading)}
         near = {concern.key for concern in concerns(reading, slack=_SLACK, cooler=_COOLER)}
@@ -54,7 +55,7 @@ class HardwareLimits:
         return new
 
 
-def concerns(reading: HardwareReading, *, slack: float = 1.0, cooler: float = 0.0) -> Iterator[HardwareConcern]:
+def concerns(reading: "HardwareReading", *, slack: float = 1.0, cooler: float = 0.0) -> Iterator[HardwareConcern]:
     """What is beyond the limits now; ``slack`` above 1 and ``cooler`` above 0 draw them tighter."""
     if reading.memory_free < slack * min(MEMORY_FREE, MEMORY_SHARE * reading.memory_total):
         yield HardwareConcern(kind="memory", value=reading.memory_free)

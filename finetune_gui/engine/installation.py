@@ -3,7 +3,6 @@
 import platform
 import sys
 from functools import cache
-from importlib import metadata
 
 from finetune_gui import __version__
 
@@ -26,6 +25,8 @@ PACKAGES = (
 @cache
 def installed_versions() -> dict[str, str]:
     """Versions of what the app stands on; what is missing is left out. They are read from disk once."""
+    from importlib import metadata  # here, since it takes longer to import than a window should
+
     found = {}
     for package in PACKAGES:
         try:

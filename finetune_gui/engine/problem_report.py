@@ -5,7 +5,6 @@ Whoever saves it sees it first: ``collect_report`` gives the files, ``save_repor
 """
 
 import os
-import re
 import time
 import zipfile
 from collections.abc import Iterator
@@ -15,13 +14,13 @@ from pathlib import Path
 import msgspec
 
 from finetune_gui import paths
+from finetune_gui.engine.anonymous import anonymous
 from finetune_gui.engine.files import replacing
 from finetune_gui.engine.hardware import HardwareReader
 from finetune_gui.engine.installation import installed_versions, system_facts
 from finetune_gui.engine.runs import RunFolder
 
 MAX_BYTES = 2_000_000  # of one file; of a longer one the end is what counts
-_TOKENS = re.compile(r"\bhf_[A-Za-z0-9]{8,}")  # of the hub, should one ever have come into a log
 # Events that name images, and those of every step, of which there may be millions.
 _LEFT_OUT = (b'"event":"EvaluationFinished"', b'"event":"StepCompleted"', b'"event":"ValidationAdvanced"')
 
@@ -73,22 +72,6 @@ def save_report(files: list[ReportFile], path: Path) -> Path:
 def report_name() -> str:
     """A name for the zip that sorts by time."""
     return f"finetune-gui-report-{time.strftime('%Y%m%d-%H%M%S')}.zip"
-
-
-def anonymous(text: str) -> str:
-    """The text without the user's home folder, however it is written, and without tokens."""
-    for written in _spellings(str(Path.home())):
-        flags = re.IGNORECASE if os.name == "nt" else 0
-        # Not within a longer name: with the home folder /home/an, /home/anna is somebody else's.
-        text = re.sub(re.escape(written) + r"(?![\w.-])", "~", text, flags=flags)
-    return _TOKENS.sub("hf_…", text)
-
-
-def _spellings(home: str) -> list[str]:
-    """As it is, with slashes, and as JSON and Python write backslashes; none for a home that is the root."""
-    if len(home) < 4:
-        return []
-    return list(dict.fromkeys([home.replace("\\", "\\\\"), home, home.replace("\\", "/")]))
 
 
 def _versions() -> ReportFile:

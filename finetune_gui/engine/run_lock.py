@@ -2,10 +2,12 @@
 
 import logging
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from finetune_gui.engine.errors import EngineError
+
+if TYPE_CHECKING:  # it takes longer to import than a window should, which knows run folders from its first moment
+    from filelock import BaseFileLock
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +27,8 @@ class RunLock:
         self._lock = _file_lock(run_path)
 
     def __enter__(self) -> "RunLock":
+        from filelock import Timeout
+
         try:
             self._lock.acquire(timeout=_PATIENCE_SECONDS)
         except Timeout:
@@ -45,6 +49,8 @@ def is_running(run_path: Path) -> bool:
     """Whether a process, this one or another, works on the run."""
     if not (run_path / LOCK_NAME).is_file():
         return False
+    from filelock import Timeout
+
     probe = _file_lock(run_path)
     try:
         probe.acquire(blocking=False)
@@ -64,6 +70,8 @@ def taken(run_path: Path) -> EngineError:
     )
 
 
-def _file_lock(run_path: Path) -> FileLock:
+def _file_lock(run_path: Path) -> "BaseFileLock":
+    from filelock import FileLock
+
     # A stream of events may be closed by another thread than the one that began it.
     return FileLock(run_path / LOCK_NAME, thread_local=False, is_singleton=False)

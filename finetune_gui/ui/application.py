@@ -6,13 +6,13 @@ import signal
 import sys
 import threading
 import traceback
-from logging.handlers import RotatingFileHandler
 from types import TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signal, Slot, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QWidget
 
-from finetune_gui import __version__, paths
+from finetune_gui import __version__
+from finetune_gui.logs import keeping_log
 from finetune_gui.ui.dialogs.bug_dialog import BugDialog
 from finetune_gui.ui.main_window import MainWindow
 from finetune_gui.ui.preferences import Preferences
@@ -22,7 +22,6 @@ from finetune_gui.ui.translation import install_translators
 log = logging.getLogger(__name__)
 
 SWITCH_SECONDS = 0.001  # Python-heavy work on a thread would otherwise make the window stutter
-_LOG_BYTES = 1_000_000
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -33,8 +32,12 @@ _LEVELS = {
 def run(argv: list[str], *, demo: bool = False, dataset: str | None = None) -> int:
     """Show the window until it is closed."""
     sys.setswitchinterval(SWITCH_SECONDS)
-    _write_logs()
-    app = QApplication(argv)
+    with keeping_log():
+        qInstallMessageHandler(_on_qt_message)
+        return _run_app(QApplication(argv), demo=demo, dataset=dataset)
+
+
+def _run_app(app: QApplication, *, demo: bool, dataset: str | None) -> int:
     app.setApplicationName("finetune-gui")
     app.setApplicationDisplayName("Finetune GUI")
     app.setApplicationVersion(__version__)
@@ -45,6 +48,7 @@ def run(argv: list[str], *, demo: bool = False, dataset: str | None = None) -> i
     theme.apply(app)
     window = MainWindow(theme, preferences, dataset=dataset, demo=demo)
     reporter = BugReporter(theme, window)
+    reporter.save_requested.connect(window.commands.save_report)
     window.crashed.connect(reporter.report)
     reporter.install()
     heartbeat = _obey_ctrl_c(window)
@@ -65,9 +69,11 @@ class BugReporter(QObject):
 
     Signals:
         happened: the traceback, from whatever thread.
+        save_requested: a traceback that shall be saved in a report.
     """
 
     happened = Signal(str)
+    save_requested = Signal(str)
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
@@ -94,6 +100,7 @@ class BugReporter(QObject):
             return
         self._dialog_open = True
         dialog = BugDialog(self._theme, text, self._window)
+        dialog.report_requested.connect(self.save_requested)
         dialog.finished.connect(self._on_closed)
         dialog.open()
 
@@ -111,22 +118,6 @@ class BugReporter(QObject):
     def _on_thread_exception(self, arguments: threading.ExceptHookArgs) -> None:
         if arguments.exc_value is not None:
             self._on_exception(arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
-
-
-def _write_logs() -> None:
-    """To a rotating file; without one the app works all the same."""
-    handlers: list[logging.Handler] = []
-    if sys.stderr is not None:  # none on Windows without a console
-        handlers.append(logging.StreamHandler())
-        handlers[0].setLevel(logging.WARNING)
-    try:
-        paths.log_dir().mkdir(parents=True, exist_ok=True)
-        file = paths.log_dir() / "finetune-gui.log"
-        handlers.append(RotatingFileHandler(file, maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8", delay=True))
-    except OSError as error:
-        print(f"No log can be written: {error}", file=sys.stderr or None)
-    logging.basicConfig(level=logging.INFO, handlers=handlers, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    qInstallMessageHandler(_on_qt_message)
 
 
 def _on_qt_message(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:

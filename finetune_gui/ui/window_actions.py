@@ -32,9 +32,11 @@ class WindowActions(QObject):
         self.pause = self._action(self.tr("Pause or go on"), "F6")
         self.stop = self._action(self.tr("Stop and keep"), "Shift+F5")
         self.discard = self._action(self.tr("Discard run…"))
+        self.notify = self._action(self.tr("Tell me on the desktop when a run ends"), checkable=True)
         self.summary = self._action(self.tr("Summary at the left"), "Ctrl+B", checkable=True)
         self.full_screen = self._action(self.tr("Full screen"), "F11", checkable=True)
         self.show_logs = self._action(self.tr("Show the log files"))
+        self.save_report = self._action(self.tr("Save a report…"))
         self.about = self._action(self.tr("About Finetune GUI"))
         self.cancel_scan = self._action(self.tr("Stop reading the folder"), "Esc")
         self.cancel_scan.setEnabled(False)
@@ -57,12 +59,14 @@ class WindowActions(QObject):
         for action in (self.cancel_scan, self.show_runs_folder, None, self.quit):
             file.addAction(action) if action else file.addSeparator()
         run = self._menu(self.tr("Run"), [self.train, self.pause, self.stop, self.discard])
+        run.addSeparator()
+        run.addAction(self.notify)
         view = self._menu(self.tr("View"), self._pages)
         view.addSeparator()
         view.addActions([self.summary, self.full_screen])
         view.addSeparator()
         view.addActions(self._themes)
-        return [file, run, view, self._menu(self.tr("Help"), [self.show_logs, self.about])]
+        return [file, run, view, self._menu(self.tr("Help"), [self.show_logs, self.save_report, self.about])]
 
     def set_run_state(self, state: str) -> None:
         """Offer what makes sense now."""

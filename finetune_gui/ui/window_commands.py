@@ -12,6 +12,7 @@ from finetune_gui.ui.dialogs.about_dialog import AboutDialog
 from finetune_gui.ui.dialogs.folder_dialog import folder_dialog
 from finetune_gui.ui.dialogs.questions import discard_question
 from finetune_gui.ui.preferences import Preferences
+from finetune_gui.ui.run_host import RunHost
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.window_actions import WindowActions
 from finetune_gui.ui.workers.latest_operation import LatestOperation
@@ -32,9 +33,12 @@ class WindowCommands(QObject):
     failed = Signal(object)
     crashed = Signal(str)
 
-    def __init__(self, window: QMainWindow, theme: Theme, preferences: Preferences, actions: WindowActions) -> None:
+    def __init__(
+        self, window: QMainWindow, theme: Theme, preferences: Preferences, actions: WindowActions, host: RunHost
+    ) -> None:
         super().__init__(window)
         self._window = window
+        self._host = host
         self._theme = theme
         self._preferences = preferences
         self._actions = actions
@@ -48,10 +52,13 @@ class WindowCommands(QObject):
         actions.full_screen.toggled.connect(self._on_full_screen)
         actions.show_runs_folder.triggered.connect(self._show_runs_folder)
         actions.show_logs.triggered.connect(self._show_logs)
+        actions.save_report.triggered.connect(self._on_save_report)
+        actions.notify.toggled.connect(self._on_notify)
         actions.about.triggered.connect(self._show_about)
         actions.quit.triggered.connect(window.close)
         preferences.recent_folders_changed.connect(self.show_recent)
         actions.show_theme(theme.mode)
+        actions.notify.setChecked(preferences.notify_of_runs)
         self.show_recent()
 
     def shutdown(self) -> bool:
@@ -83,6 +90,21 @@ class WindowCommands(QObject):
         """Light, dark, or as the system; remembered."""
         self._preferences.theme_mode = mode  # type: ignore[assignment]
         self._theme.mode = self._preferences.theme_mode
+
+    @Slot(str)
+    def save_report(self, traceback: str = "") -> None:
+        """Show what a report would hold, and have it saved."""
+        from finetune_gui.ui.dialogs.report_dialog import ReportDialog  # rarely wanted, and it imports much
+
+        ReportDialog(self._theme, self._window, traceback=traceback, run_path=self._host.run_path).open()
+
+    @Slot()
+    def _on_save_report(self) -> None:
+        self.save_report()
+
+    @Slot(bool)
+    def _on_notify(self, wanted: bool) -> None:
+        self._preferences.notify_of_runs = wanted
 
     @Slot(bool)
     def _on_full_screen(self, full: bool) -> None:

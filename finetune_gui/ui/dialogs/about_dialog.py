@@ -1,29 +1,16 @@
 """What this app is, and what it is made of."""
 
 import platform
-from functools import cache
-from importlib import metadata
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from finetune_gui import __version__
+from finetune_gui.engine.installation import installed_versions
 from finetune_gui.ui.theme import Theme, set_kind
 
-PACKAGES = ("torch", "torchvision", "timm", "PySide6-Essentials", "pyqtgraph", "numpy", "onnx", "onnxruntime")
-
-
-@cache
-def installed_versions() -> dict[str, str]:
-    """Versions of what the app stands on, without importing it. They are read from disk once."""
-    found = {"Python": platform.python_version()}
-    for package in PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
+SHOWN = ("torch", "torchvision", "timm", "PySide6-Essentials", "pyqtgraph", "numpy", "onnx", "onnxruntime")
 
 
 class AboutDialog(QDialog):
@@ -60,9 +47,14 @@ class AboutDialog(QDialog):
         layout.setSpacing(16)
         layout.addLayout(head)
         layout.addWidget(promise)
-        layout.addLayout(_table(installed_versions()))
+        layout.addLayout(_table(_parts()))
         layout.addWidget(buttons)
         self.setMinimumWidth(440)
+
+
+def _parts() -> dict[str, str]:
+    versions = installed_versions()
+    return {"Python": platform.python_version()} | {name: versions[name] for name in SHOWN if name in versions}
 
 
 def _table(rows: dict[str, str]) -> QGridLayout:

@@ -69,8 +69,8 @@ class RunItemModel(QAbstractTableModel):
         return next((row for row, run in enumerate(self._runs) if run.path == path), -1)
 
     def is_active(self, run: RunSummary) -> bool:
-        """Whether this run is being trained."""
-        return run.path == self._active
+        """Whether this run is being trained, here or by another window or command."""
+        return run.path == self._active or run.state == "running"
 
     def state_words(self, run: RunSummary) -> str:
         """The state in a word."""

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 from finetune_gui.ui.run_progress import RunProgress
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.elided_label import ElidedLabel
+from finetune_gui.ui.widgets.hardware_strip import HardwareStrip
 from finetune_gui.ui.widgets.progress_line import ProgressLine
 from finetune_gui.ui.words import count, duration, figure, percent
 
@@ -13,7 +14,7 @@ _FIGURES = ("left", "speed", "loss", "accuracy")
 
 
 class RunStatusBar(QFrame):
-    """A sentence and, during a run, a bar and figures beside it."""
+    """A sentence and, during a run, a bar and figures beside it; at the right, what the machine does."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,6 +25,7 @@ class RunStatusBar(QFrame):
         self._position = QLabel()
         self._line = ProgressLine(theme)
         self._figures = {name: QLabel() for name in _FIGURES}
+        self.hardware = HardwareStrip(theme)
         self._lay_out()
         self.show_sentence("")
 
@@ -82,3 +84,4 @@ class RunStatusBar(QFrame):
         for label in self._figures.values():
             set_kind(label, kind="hint")
             layout.addWidget(label)
+        layout.addWidget(self.hardware)

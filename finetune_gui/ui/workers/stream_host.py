@@ -86,6 +86,7 @@ class StreamHost(QObject):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
+        log.info("The %s ended: %s", self._name, error)
         self.failed.emit(error)
 
     @Slot(str)
