@@ -31,9 +31,14 @@ class PageSpec:
     icon: str
     wants_preferences: bool = False
 
+    @property
+    def module(self) -> str:
+        """Where its class is."""
+        return f"finetune_gui.ui.pages.{self.name}_page"
+
     def load(self) -> type[PageFrame]:
         """The class."""
-        module = importlib.import_module(f"finetune_gui.ui.pages.{self.name}_page")
+        module = importlib.import_module(self.module)
         page_class: type[PageFrame] = getattr(module, f"{self.name.capitalize()}Page")
         return page_class
 
@@ -92,8 +97,14 @@ class PageStack(QStackedWidget):
         """Name of the page that is shown."""
         return next((name for name, page in self._pages.items() if page is self.currentWidget()), "")
 
+    def modules(self) -> list[str]:
+        """What has to be imported to build the pages."""
+        return [spec.module for spec in self._specs.values()]
+
     def build_next(self) -> bool:
-        """Build one page that is not there yet; False when all are."""
+        """Build one page that is not there yet, or the rest of one; False when all are."""
+        if any(page.build_rest() for page in self._pages.values() if isinstance(page, PageFrame)):
+            return True
         missing = next((name for name in self._specs if name not in self._pages), None)
         if missing is not None:
             self.page(missing)

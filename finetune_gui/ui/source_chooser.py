@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from finetune_gui.ui.dialogs.folder_dialog import folder_dialog
-from finetune_gui.ui.dialogs.gallery_dialog import GalleryDialog
 from finetune_gui.ui.sample_images import draw_samples
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.workers.latest_operation import LatestOperation
@@ -22,6 +21,7 @@ class SourceChooser(QObject):
         drawing_cancelled: they were given up.
         failed: an ``EngineError``.
         crashed: the traceback of a bug.
+        ended: nothing may go on in the background.
     """
 
     chosen = Signal(str)
@@ -30,6 +30,7 @@ class SourceChooser(QObject):
     drawing_cancelled = Signal()
     failed = Signal(object)
     crashed = Signal(str)
+    ended = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -69,9 +70,12 @@ class SourceChooser(QObject):
     @Slot()
     def show_gallery(self) -> None:
         """Let the user pick one of the data sets to try."""
+        from finetune_gui.ui.dialogs.gallery_dialog import GalleryDialog  # not before the window is painted
+
         dialog = GalleryDialog(self._theme, self._window)
         dialog.dataset_ready.connect(self.chosen)
         dialog.crashed.connect(self.crashed)
+        self.ended.connect(dialog.shutdown)
         dialog.open()
 
     @Slot()
@@ -88,8 +92,7 @@ class SourceChooser(QObject):
     def shutdown(self) -> None:
         """End what runs in the background, in an open gallery too."""
         self._drawing.shutdown()
-        for dialog in self._window.findChildren(GalleryDialog):
-            dialog.shutdown()
+        self.ended.emit()
 
     @Slot(object)
     def _on_drawn(self, folder: Path) -> None:

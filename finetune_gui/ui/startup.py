@@ -1,17 +1,26 @@
-"""What happens after the window was painted for the first time, bit by bit and in the background."""
+"""What happens after the window was painted for the first time, bit by bit and in the background.
+
+What the other pages and the dialogs need is imported on a thread: on the GUI thread that is a stall of half a second.
+Only then they are built, one at a time, with room for what the user does between them.
+"""
 
 import importlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from finetune_gui.engine.installation import installed_versions
 from finetune_gui.engine.models.catalog import find_info, weights_on_this_machine
-from finetune_gui.ui.dialogs.about_dialog import installed_versions
 from finetune_gui.ui.page_stack import PageStack
 from finetune_gui.ui.sample_images import draw_samples
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.workers.latest_operation import LatestOperation
+from finetune_gui.ui.workers.operation import Progress
+
+PAUSE_MS = 5  # between pages
+DIALOGS = tuple(f"finetune_gui.ui.{name}" for name in ("dataset_wiring", "dialogs.gallery_dialog"))  # with the others
 
 
 class Startup(QObject):
@@ -40,27 +49,34 @@ class Startup(QObject):
         self._dataset: str | None = None
         self._demo = False
         self._model_id = ""
+        self._importing = LatestOperation(self)
+        self._importing.succeeded.connect(self._on_imported)
         self._warming = LatestOperation(self)
         self._warming.succeeded.connect(self._on_warm)
         self._drawing = LatestOperation(self)
         self._drawing.progressed.connect(self._on_drawing)
         self._drawing.succeeded.connect(self._on_samples)
         self._drawing.failed.connect(self.failed)
-        for operation in (self._warming, self._drawing):
+        for operation in (self._importing, self._warming, self._drawing):
             operation.crashed.connect(self.crashed)
-        self._timer = QTimer(self, interval=0)
+        self._timer = QTimer(self, interval=PAUSE_MS)
         self._timer.timeout.connect(self._build_next_page)
 
     def begin(self, *, dataset: str | None, demo: bool, model_id: str) -> None:
         """Start; ``model_id`` is the model chosen last time."""
         self._dataset, self._demo, self._model_id = dataset, demo, model_id
-        self._timer.start()
+        modules = [*self._pages.modules(), *DIALOGS]
+        self._importing.start(lambda progress: _import(modules, progress))
 
     def shutdown(self) -> bool:
         """Cancel and wait with a bound; False when something did not end (an import cannot be stopped)."""
         self._timer.stop()
-        ended = [operation.shutdown() for operation in (self._warming, self._drawing)]
+        ended = [operation.shutdown() for operation in (self._importing, self._warming, self._drawing)]
         return all(ended)
+
+    @Slot(object)
+    def _on_imported(self, _nothing: None) -> None:
+        self._timer.start()
 
     @Slot()
     def _build_next_page(self) -> None:
@@ -99,6 +115,14 @@ class Startup(QObject):
     def _on_demo_dataset(self) -> None:
         self._session.dataset_changed.disconnect(self._on_demo_dataset)
         self.demo_ready.emit()
+
+
+def _import(modules: list[str], progress: Progress) -> None:
+    for module in modules:
+        if progress.should_stop():
+            return
+        with suppress(Exception):  # whoever needs it will say what is wrong with it
+            importlib.import_module(module)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,6 +58,7 @@ class GalleryDialog(QDialog):
         """Whether a data set is being fetched."""
         return self._fetching.is_running()
 
+    @Slot()
     def shutdown(self) -> None:
         """End what runs in the background, for the closing window; nothing half-done is left on the disk."""
         self._looking.shutdown()

@@ -1,8 +1,9 @@
 """Which images: drop them, look at what was found, decide, go on."""
 
 from collections import Counter
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Signal, SignalInstance, Slot
 from PySide6.QtGui import QAction, QKeySequence
@@ -13,18 +14,20 @@ from finetune_gui.engine.data.findings import IMBALANCE, SEVERE_IMBALANCE, imbal
 from finetune_gui.engine.data.scan import ScanAdvanced
 from finetune_gui.engine.data.store import DataStore
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.ui.dataset_wiring import DatasetWiring
-from finetune_gui.ui.item_models.dataset_summary import DatasetSummary, summarise
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.source_chooser import SourceChooser
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.announce import announce
 from finetune_gui.ui.widgets.data_welcome import DataWelcome
-from finetune_gui.ui.widgets.dataset_view import DatasetView
 from finetune_gui.ui.widgets.page_frame import PageFrame
 from finetune_gui.ui.widgets.scan_view import ScanView
 from finetune_gui.ui.words import count, counted
 from finetune_gui.ui.workers.latest_operation import LatestOperation
+
+if TYPE_CHECKING:  # the welcome view needs none of them, and is what people wait for
+    from finetune_gui.ui.dataset_wiring import DatasetWiring
+    from finetune_gui.ui.item_models.dataset_summary import DatasetSummary
+    from finetune_gui.ui.widgets.dataset_view import DatasetView
 
 
 class FolderMemory(Protocol):
@@ -68,18 +71,16 @@ class DataPage(PageFrame):
         self._problem_told = ""
         self._unannounced = False
         self.welcome = DataWelcome(theme)
-        self.view = DatasetView(theme)
         self.scan_view = ScanView(theme)
         self.busy = self.scan_view.busy
         self._stack = QStackedWidget()
-        for page in (self.welcome, self.scan_view, self.view):
+        for page in (self.welcome, self.scan_view):
             self._stack.addWidget(page)
         self.body.addWidget(self._stack, 1)
         self.undo_button, self.redo_button = QToolButton(), QToolButton()
         self.other_button = QPushButton(self.tr("Choose another"))
         self.next_button = QPushButton(self.tr("Next: Model"))
         self.chooser = SourceChooser(theme, self)
-        self.wiring = DatasetWiring(session, theme, self.view, self)
         self._summing = LatestOperation(self)
         self._listing = LatestOperation(self)
         self.setFocusProxy(self.welcome.choose_button)
@@ -89,6 +90,36 @@ class DataPage(PageFrame):
         self._list_recent()
         self._on_history()
         self._on_dataset()
+
+    @cached_property
+    def view(self) -> "DatasetView":
+        """What a data set is looked at in: built once there is one, or there is time."""
+        from finetune_gui.ui.widgets.dataset_view import DatasetView
+
+        view, preparation = DatasetView(self.theme), self._session.preparation
+        self._stack.addWidget(view)
+        preparation.inspection_progressed.connect(view.inspection_bar.show_progress)
+        view.inspection_bar.postpone_wished.connect(preparation.postpone)
+        view.inspection_bar.inspect_wished.connect(preparation.inspect)
+        return view
+
+    @cached_property
+    def wiring(self) -> "DatasetWiring":
+        """What connects the view with the session."""
+        from finetune_gui.ui.dataset_wiring import DatasetWiring
+
+        wiring = DatasetWiring(self._session, self.theme, self.view, self)
+        wiring.said.connect(self._on_said)
+        wiring.failed.connect(self._on_failed)
+        wiring.crashed.connect(self.crashed)
+        return wiring
+
+    def build_rest(self) -> bool:
+        """As in ``PageFrame``."""
+        if "wiring" in vars(self):
+            return False
+        _ = self.wiring  # asking for it builds it, and the view
+        return True
 
     def is_settled(self) -> bool:
         """Whether the view shows all that is decided and known."""
@@ -101,8 +132,9 @@ class DataPage(PageFrame):
         for operation in (self._summing, self._listing):
             operation.shutdown()
         self.chooser.shutdown()
-        self.wiring.shutdown()
-        self.view.shutdown()
+        if "wiring" in vars(self):
+            self.wiring.shutdown()
+            self.view.shutdown()
 
     # -- set-up ---------------------------------------------------------------------------------------------------
 
@@ -144,13 +176,11 @@ class DataPage(PageFrame):
         chooser.drawing_progressed.connect(self._on_drawn)
         chooser.drawing_cancelled.connect(self._on_drawing_cancelled)
         self.busy.cancelled.connect(self._on_cancel)
-        self.wiring.said.connect(self._on_said)
         self._summing.succeeded.connect(self._on_summary)
         self._summing.crashed.connect(self._show_settled)
         self._listing.succeeded.connect(self._on_recent_listed)
-        for failing in (chooser, self.wiring):
-            failing.failed.connect(self._on_failed)
-        for part in (chooser, self.wiring, self._summing, self._listing):
+        chooser.failed.connect(self._on_failed)
+        for part in (chooser, self._summing, self._listing):
             part.crashed.connect(self.crashed)
         self._preferences.recent_folders_changed.connect(self._list_recent)
         self.next_button.clicked.connect(self.next_requested)
@@ -165,10 +195,7 @@ class DataPage(PageFrame):
         session.history_changed.connect(self._on_history)
         preparation.scan_progressed.connect(self._on_scan_progressed)
         preparation.inspection_changed.connect(self._on_inspection)
-        preparation.inspection_progressed.connect(self.view.inspection_bar.show_progress)
         preparation.inspection_failed.connect(self._on_failed)
-        self.view.inspection_bar.postpone_wished.connect(preparation.postpone)
-        self.view.inspection_bar.inspect_wished.connect(preparation.inspect)
 
     # -- scanning -------------------------------------------------------------------------------------------------
 
@@ -245,7 +272,7 @@ class DataPage(PageFrame):
         focused = QApplication.focusWidget()
         had_focus = focused is not None and self.isAncestorOf(focused)
         self._stack.setCurrentWidget(widget)
-        target: QWidget = self.view.classes.table if widget is self.view else self.welcome.choose_button
+        target: QWidget = self.welcome.choose_button if widget is self.welcome else self.view.classes.table
         self.setFocusProxy(target)
         if had_focus:
             target.setFocus()
@@ -264,11 +291,13 @@ class DataPage(PageFrame):
         if arranged is None:
             self._show_settled()
             return
+        from finetune_gui.ui.item_models.dataset_summary import summarise
+
         store = DataStore.default()
         self._summing.start(lambda _: summarise(arranged, data, store))
 
     @Slot(object)
-    def _on_summary(self, summary: DatasetSummary) -> None:
+    def _on_summary(self, summary: "DatasetSummary") -> None:
         self.view.show_summary(summary)
         self.view.classes.set_balance(self._session.config.data.balance, self._balance_advice(summary.arranged))
         self.wiring.show_summary(summary)

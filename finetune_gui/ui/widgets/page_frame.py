@@ -38,6 +38,10 @@ class PageFrame(QWidget):
         """Put a button at the right of the header."""
         self._actions.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
 
+    def build_rest(self) -> bool:
+        """Build what is not seen at first, when there is time; False when all was there."""
+        return False
+
     def show_error(self, error: EngineError, action_text: str = "") -> None:
         """Show what went wrong and the way out."""
         self.banner.show_message("error", error.message, error.hint, action_text)
