@@ -56,7 +56,12 @@ def find_learning_rate(config: TrainConfig, control: RunControl) -> Iterator[Eve
         EngineError: The data, the model or the plan cannot be used.
     """
     device = pick_device(config.device)
-    config = replace(config, batch_size=config.batch_size or USUAL_BATCH, optim=replace(config.optim, lr=1.0))
+    config = replace(
+        config,
+        batch_size=config.batch_size or USUAL_BATCH,
+        optim=replace(config.optim, lr=1.0),
+        speed=replace(config.speed, views=1),  # frozen layers run once for each image, and the curve is the same
+    )
     before = rng_state(device)
     seed_everything(config.seed)
     task = create_task(config)

@@ -15,6 +15,7 @@ from finetune_gui.ui.drops import WindowDrops
 from finetune_gui.ui.overview import Overview
 from finetune_gui.ui.page_stack import PageSpec, PageStack, build_page, page_specs
 from finetune_gui.ui.preferences import Preferences
+from finetune_gui.ui.run_extension import RunExtension
 from finetune_gui.ui.run_flow import RunFlow
 from finetune_gui.ui.run_host import RunHost
 from finetune_gui.ui.session import Session
@@ -27,6 +28,7 @@ from finetune_gui.ui.widgets.summary_panel import SummaryPanel
 from finetune_gui.ui.widgets.top_bar import TopBar
 from finetune_gui.ui.window_actions import WindowActions
 from finetune_gui.ui.window_commands import WindowCommands
+from finetune_gui.ui.window_services import WindowServices
 
 if TYPE_CHECKING:
     from finetune_gui.ui.training_wiring import TrainingWiring
@@ -55,19 +57,21 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.run_host = RunHost(self)
         self.run_flow = RunFlow(self.session, self.run_host, self)
+        self.extension = RunExtension(self)
         self.drops = WindowDrops(self)
         self.pages = PageStack(page_specs(), self._build_page)
         self.top_bar = TopBar(theme)
         self.summary = SummaryPanel(theme)
         self.status_bar = RunStatusBar(theme)
         self.actions_ = WindowActions(self)
-        self.commands = WindowCommands(self, theme, preferences, self.actions_)
+        self.commands = WindowCommands(self, theme, preferences, self.actions_, self.run_host)
         self.overview = Overview(self.session, self.top_bar, self.summary, self)
         self.status_line = StatusLine(self.session, self.run_host, self.status_bar, self)
         self.startup = Startup(self.session, self.pages, self)
         self.setWindowTitle("Finetune GUI")
         self._fill_navigation()
         self._lay_out()
+        self.services = self._make_services()
         self._connect_navigation()
         self._connect_run()
         self._connect_session()
@@ -92,6 +96,9 @@ class MainWindow(QMainWindow):
             "next_requested": self._go_on,
             "train_requested": self.run_flow.start,
             "pause_requested": self.run_flow.toggle_pause,
+            "stop_requested": self.run_flow.stop,
+            "extend_requested": self.extension.ask,
+            "config_chosen": self.run_flow.open_config,
             "export_requested": self._show_export,
             "reuse_requested": self.run_flow.reuse_run,
             "resume_requested": self.run_flow.resume_run,
@@ -109,6 +116,7 @@ class MainWindow(QMainWindow):
 
             parts = (self.session, self.run_host, self.run_flow, self.overview, self.startup)
             self._training = TrainingWiring(page, *parts)
+            self._training.report_requested.connect(self.commands.save_report)
         if spec.name == "layers":
             self.run_host.state_changed.connect(page.set_run_state)  # type: ignore[attr-defined]
         if spec.name == "runs":
@@ -140,6 +148,17 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         self.top_bar.order_focus()
         self._place_menus()
+
+    def _make_services(self) -> WindowServices:
+        return WindowServices(
+            self,
+            self._theme,
+            self._preferences,
+            flow=self.run_flow,
+            host=self.run_host,
+            bar=self.status_bar,
+            pages=self.pages,
+        )
 
     def _place_menus(self) -> None:
         """In the bar of macOS, elsewhere behind one button."""
@@ -183,6 +202,9 @@ class MainWindow(QMainWindow):
         flow.settings_taken.connect(self._show_training)
         flow.reuse_failed.connect(self._show_on_page)
         flow.crashed.connect(self.crashed)
+        self.extension.wished.connect(flow.extend_run)
+        self.extension.failed.connect(self._show_on_page)
+        self.extension.crashed.connect(self.crashed)
         host.state_changed.connect(bar.set_run_state)
         host.state_changed.connect(self.actions_.set_run_state)
         host.failed.connect(self.overview.show_failure)
@@ -218,6 +240,7 @@ class MainWindow(QMainWindow):
         self.commands.failed.connect(self._show_on_page)
         self.commands.crashed.connect(self.crashed)
         self.commands.discard_agreed.connect(self.run_flow.discard)
+        self.services.crashed.connect(self.crashed)
 
     # -- beginning and end ----------------------------------------------------------------------------------------
 
@@ -231,6 +254,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def _begin(self) -> None:
         self.startup.begin(dataset=self._wanted[0], demo=self._wanted[1], model_id=self._preferences.last_model_id)
+        if not self._wanted[1]:  # a demonstration begins a run of its own
+            self.services.offer.begin()
 
     @Slot()
     def quit_now(self) -> None:
@@ -244,8 +269,10 @@ class MainWindow(QMainWindow):
             event.ignore()
             question = closing_question(self)
             question.agreed.connect(self._stop_and_quit)
+            question.loss_agreed.connect(self._discard_and_quit)
             question.open()
             return
+        self.services.remember_closing()
         self._preferences.geometry = self.saveGeometry()
         self._preferences.save()
         self.hide()
@@ -256,14 +283,33 @@ class MainWindow(QMainWindow):
         """End all threads, with a bound; ``ended_cleanly`` says whether all have."""
         self.pages.shutdown()
         self.overview.shutdown()
-        parts = (self.run_host, self.run_flow, self.session, self.startup, self.drops, self.commands)
+        parts = (
+            self.run_host,
+            self.run_flow,
+            self.extension,
+            self.session,
+            self.startup,
+            self.drops,
+            self.commands,
+            self.services,
+        )
         ended = [part.shutdown() for part in parts]
         self.ended_cleanly = self.ended_cleanly and all(ended)
 
     @Slot()
     def _stop_and_quit(self) -> None:
         self._quitting = True  # a second wish to close is obeyed at once
+        self.services.remember_closing()
         self.run_flow.stop()
+        self._close_if_idle()
+
+    @Slot()
+    def _discard_and_quit(self) -> None:
+        self._quitting = True
+        self.run_flow.discard()
+        self._close_if_idle()
+
+    def _close_if_idle(self) -> None:
         if not self.run_host.is_active():
             self.close()
 
@@ -303,6 +349,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_started_up(self) -> None:
         self.session.model_changed.connect(self._remember_model)
+        self.services.hardware.begin()
 
     @Slot()
     def _remember_model(self) -> None:

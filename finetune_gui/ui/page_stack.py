@@ -53,7 +53,12 @@ def page_specs() -> list[PageSpec]:
             name="model", title=QCoreApplication.translate("PageStack", "Model"), icon="model", wants_preferences=True
         ),
         PageSpec(name="layers", title=QCoreApplication.translate("PageStack", "Layers"), icon="layers"),
-        PageSpec(name="training", title=QCoreApplication.translate("PageStack", "Train"), icon="train"),
+        PageSpec(
+            name="training",
+            title=QCoreApplication.translate("PageStack", "Train"),
+            icon="train",
+            wants_preferences=True,
+        ),
         PageSpec(name="evaluation", title=QCoreApplication.translate("PageStack", "Evaluate"), icon="evaluate"),
         PageSpec(
             name="export",

@@ -105,6 +105,46 @@ class Preferences(QObject):
     def favourite_models(self, ids: list[str]) -> None:
         self._settings.setValue("model/favourites", ids)
 
+    # -- runs -----------------------------------------------------------------------------------------------------
+
+    @property
+    def notify_of_runs(self) -> bool:
+        """Whether the end of a run is told on the desktop."""
+        return self._text("runs/notify", "true") != "false"
+
+    @notify_of_runs.setter
+    def notify_of_runs(self, wanted: bool) -> None:
+        self._settings.setValue("runs/notify", "true" if wanted else "false")
+
+    @property
+    def closed_on_run(self) -> str:
+        """Folder of the run that was stopped because the window was closed; else empty."""
+        return self._text("runs/closed_on")
+
+    @closed_on_run.setter
+    def closed_on_run(self, path: str) -> None:
+        self._settings.setValue("runs/closed_on", path)
+
+    @property
+    def declined_run(self) -> str:
+        """Folder of the interrupted run that the user did not want to go on with, at the last offer."""
+        return self._text("runs/declined")
+
+    @declined_run.setter
+    def declined_run(self, path: str) -> None:
+        self._settings.setValue("runs/declined", path)
+
+    @property
+    def open_sections(self) -> list[str]:
+        """Sections of the settings of a run that are open."""
+        value = self._settings.value("training/open_sections", [])
+        found = [value] if isinstance(value, str) else value  # INI keeps a list of one as a text
+        return [name for name in found if isinstance(name, str) and name] if isinstance(found, list) else []
+
+    @open_sections.setter
+    def open_sections(self, names: list[str]) -> None:
+        self._settings.setValue("training/open_sections", names)
+
     # -- window ---------------------------------------------------------------------------------------------------
 
     @property

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from finetune_gui.engine.config import TrainConfig
 from finetune_gui.engine.control import RunControl
-from finetune_gui.engine.events import EpochCompleted, Event, RunStarted, StepCompleted
+from finetune_gui.engine.events import EpochCompleted, Event, RunPaused, RunResumed, RunStarted, StepCompleted
 from finetune_gui.engine.runs import RunFolder, reserve_run_path
 from finetune_gui.ui.workers.stream_host import StreamHost
 
@@ -41,7 +41,8 @@ class RunHost(QObject):
         self._run_path: Path | None = None
         self.started.connect(self._on_started)
         self._stream = StreamHost("training", self)
-        self._stream.events.connect(self.events)
+        self._waits_by_itself = False
+        self._stream.events.connect(self._on_events)
         self._stream.failed.connect(self.failed)
         self._stream.crashed.connect(self.crashed)
         self._stream.finished.connect(self._on_finished)
@@ -72,8 +73,13 @@ class RunHost(QObject):
 
         self._begin(stream)
 
-    def resume_run(self, run_path: Path) -> None:
-        """Go on with an unfinished run from its last checkpoint. What it had learnt before is told again first."""
+    def resume_run(self, run_path: Path, num_epochs: int | None = None) -> None:
+        """Go on with a run from its last checkpoint. What it had learnt before is told again first.
+
+        Args:
+            run_path: Its folder.
+            num_epochs: That it shall have in all, where that is another number than before.
+        """
 
         def stream(control: RunControl) -> Iterator[Event]:
             from finetune_gui.engine.launcher import resume_run
@@ -81,7 +87,7 @@ class RunHost(QObject):
             self.started.emit(run_path)
             told = (RunStarted, StepCompleted, EpochCompleted)
             past = [event for event in RunFolder(run_path).events() if isinstance(event, told)]
-            yield from chain(past, resume_run(run_path, control))
+            yield from chain(past, resume_run(run_path, control, num_epochs=num_epochs))
 
         self._begin(stream)
 
@@ -126,7 +132,21 @@ class RunHost(QObject):
     def _on_started(self, path: Path) -> None:
         self._run_path = path
 
+    @Slot(list)
+    def _on_events(self, events: list[Event]) -> None:
+        """A run may pause by itself, for something to be mended, and go on by itself."""
+        for event in events:
+            if isinstance(event, RunPaused) and event.reason and self._state == RUNNING:
+                self._waits_by_itself = True
+                self._set_state(PAUSED)
+            elif isinstance(event, RunResumed) and self._waits_by_itself:
+                self._waits_by_itself = False
+                if self._state == PAUSED:
+                    self._set_state(RUNNING)
+        self.events.emit(events)
+
     @Slot()
     def _on_finished(self) -> None:
+        self._waits_by_itself = False
         self._set_state(IDLE)
         self.finished.emit()

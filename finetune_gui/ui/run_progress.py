@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Iterable
 
 from finetune_gui.engine.events import (
+    BatchDivided,
+    BatchSizeChosen,
     EpochCompleted,
     Event,
     FreezeAudited,
@@ -15,6 +17,7 @@ from finetune_gui.engine.events import (
     RunFinished,
     RunPaused,
     RunResumed,
+    RunRolledBack,
     RunStarted,
     StepCompleted,
     ValidationAdvanced,
@@ -44,7 +47,8 @@ class RunProgress:
         self.kept: FrozenLayersKept | None = None
         self.finished: RunFinished | None = None
         self.failed: RunFailed | None = None
-        self.warnings: list[WarningRaised] = []
+        self.waiting: RunPaused | None = None  # for something to be mended; not where the user paused it
+        self.incidents: list[Event] = []  # what came in its way and was got over
 
     def take(self, events: Iterable[Event], *, live: bool = True) -> None:
         """Take in what happened, in order; ``live`` False for a run that is read from its folder."""
@@ -73,17 +77,21 @@ class RunProgress:
                 self._run_clock(live)
             case RunPaused():
                 self._stop_clock()
+                self.waiting = event if event.reason else None
             case RunResumed():
+                self.waiting = None
                 self._run_clock(live and self.started is not None)
-            case WarningRaised():
-                self.warnings.append(event)
+            case WarningRaised() | BatchSizeChosen() | BatchDivided() | RunRolledBack():
+                self.incidents.append(event)
             case RunFinished():
                 self._stop_clock()
+                self.waiting = None
                 self.finished, self.validation = event, None
                 if event.outcome != "discarded":
                     self._seconds = event.seconds
             case RunFailed():
                 self._stop_clock()
+                self.waiting = None
                 self.failed = event
 
     def _take_epoch(self, event: EpochCompleted, live: bool) -> None:
@@ -105,6 +113,7 @@ class RunProgress:
     def end(self) -> None:
         """The run has ended, with a last event or without one."""
         self._stop_clock()
+        self.waiting = None
 
     @property
     def seconds(self) -> float:

@@ -23,6 +23,7 @@ from finetune_gui.engine.data.scan import ScanAdvanced
 from finetune_gui.engine.data.sources import NamedData
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.models.layer_tree import LayerTree, leaf_multipliers, require_trainable
+from finetune_gui.engine.recipes import RecipeName, apply_recipe
 from finetune_gui.ui.data_history import DataHistory
 from finetune_gui.ui.data_preparation import DataPreparation
 from finetune_gui.ui.workers.latest_operation import LatestOperation
@@ -224,8 +225,24 @@ class Session(QObject):
         """
         self._set_config(replace(self._config, model=replace(self._config.model, **changes)))
 
+    def set_loss(self, **changes: Any) -> None:
+        """Change settings of ``config.loss``.
+
+        Raises:
+            EngineError: A value is not allowed; nothing is changed.
+        """
+        self._set_config(replace(self._config, loss=replace(self._config.loss, **changes)))
+
+    def set_stopping(self, **changes: Any) -> None:
+        """Change settings of ``config.stopping``.
+
+        Raises:
+            EngineError: A value is not allowed; nothing is changed.
+        """
+        self._set_config(replace(self._config, stopping=replace(self._config.stopping, **changes)))
+
     def set_speed(self, **changes: Any) -> None:
-        """Change settings of ``config.speed`` (precision, cache_gb).
+        """Change settings of ``config.speed``.
 
         Raises:
             EngineError: A value is not allowed; nothing is changed.
@@ -233,12 +250,19 @@ class Session(QObject):
         self._set_config(replace(self._config, speed=replace(self._config.speed, **changes)))
 
     def set_training(self, **changes: Any) -> None:
-        """Change num_epochs, batch_size, seed or device.
+        """Change what is a field of ``TrainConfig`` itself: num_epochs, batch_size, seed, device and the like.
 
         Raises:
             EngineError: A value is not allowed; nothing is changed.
         """
         self._set_config(replace(self._config, **changes))
+
+    def use_recipe(self, recipe: RecipeName) -> None:
+        """Take settings and layer plan from a recipe; data and model stay."""
+        before = self._config.plan
+        self._set_config(apply_recipe(recipe, self._config))
+        if self._config.plan != before:
+            self.plan_changed.emit()
 
     def use_config(self, config: TrainConfig) -> None:
         """Take over all settings, as from a past run; the data are scanned again, and decided on as they were then."""

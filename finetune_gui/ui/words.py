@@ -6,6 +6,7 @@ Numbers follow the language of the system: thousands apart, and its decimal sign
 import datetime
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -13,7 +14,9 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from finetune_gui.engine.config import SplitName
 from finetune_gui.engine.data.finding_texts import CONTEXT
+from finetune_gui.engine.events import PreparationAdvanced
 from finetune_gui.engine.models.catalog import find_info
+from finetune_gui.engine.recipes import RecipeName
 from finetune_gui.engine.texts import Text, fill
 
 UNKNOWN = "–"
@@ -84,6 +87,14 @@ def size(num_bytes: int) -> str:
         leading /= 1000
     digits = 1 if num_bytes >= 1000 and leading < 99.95 else 0
     return locale().formattedDataSize(num_bytes, digits, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
+def preparation_words(event: PreparationAdvanced | None) -> str:
+    """``Reading images 120/397``, ``Downloading the weights 19.1 MB/46.8 MB``; empty when nothing is prepared."""
+    if event is None:
+        return ""
+    words = size if event.in_bytes else count
+    return f"{event.activity} {words(event.done)}/{words(event.total)}" if event.total else event.activity
 
 
 # -- time -------------------------------------------------------------------------------------------------------------
@@ -166,6 +177,24 @@ def preset_words(preset: str) -> str:
         "by_depth": QCoreApplication.translate("words", "Gentler in depth"),
         "two_groups": QCoreApplication.translate("words", "Two rates"),
     }.get(preset, preset)
+
+
+def recipe_name(recipe: RecipeName) -> str:
+    """As on its card."""
+    return {
+        "quick": QCoreApplication.translate("words", "Quick"),
+        "balanced": QCoreApplication.translate("words", "Balanced"),
+        "thorough": QCoreApplication.translate("words", "Thorough"),
+        "classic": QCoreApplication.translate("words", "Classic"),
+    }[recipe]
+
+
+def recipe_words(recipe: RecipeName | None, changed: Sequence[str]) -> str:
+    """``Quick``, or ``Quick, changed``; None is a plan that no recipe has."""
+    if recipe is None:
+        return QCoreApplication.translate("words", "Of your own")
+    name = recipe_name(recipe)
+    return QCoreApplication.translate("words", "{recipe}, changed").format(recipe=name) if changed else name
 
 
 def optimizer_name(optimizer: str) -> str:

@@ -23,6 +23,7 @@ from finetune_gui.engine.events import (
     WarningRaised,
 )
 from finetune_gui.ui.pages.training_page import TrainingPage
+from finetune_gui.ui.preferences import Preferences
 from finetune_gui.ui.run_progress import RunProgress
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme
@@ -92,7 +93,7 @@ def session(qtbot: QtBot) -> Iterator[Session]:  # noqa: ARG001
 
 @pytest.fixture
 def page(qtbot: QtBot, session: Session) -> TrainingPage:
-    page = TrainingPage(session, Theme("light"))
+    page = TrainingPage(session, Theme("light"), Preferences())
     qtbot.addWidget(page, before_close_func=lambda page: page.shutdown())
     page.resize(1000, 700)
     page.show()

@@ -23,6 +23,8 @@ from finetune_gui.ui.widgets.run_details import RunDetails
 from finetune_gui.ui.widgets.run_table import RunTable
 from finetune_gui.ui.workers.latest_operation import LatestOperation
 
+EXTENSIBLE = ("completed",)  # states of a run that has had all its epochs
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Details:
@@ -38,11 +40,13 @@ class RunsPage(PageFrame):
         open_requested: look at the result of this run.
         reuse_requested: take over the settings of this run.
         resume_requested: go on with this run.
+        extend_requested: train this run for more epochs.
     """
 
     open_requested = Signal(Path)
     reuse_requested = Signal(Path)
     resume_requested = Signal(Path)
+    extend_requested = Signal(Path)
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, self.tr("Runs"), "", parent)
@@ -123,15 +127,18 @@ class RunsPage(PageFrame):
 
     def _update_buttons(self) -> None:
         run = self.selected_run()
-        active = run is not None and run.path == self._active
+        active = run is not None and self._runs.is_active(run)
         for button in (self._open, self._reuse, self._folder):
             button.setEnabled(run is not None)
         self._resume.setEnabled(run is not None and run.state in RESUMABLE and not active and self._active is None)
+        extensible = run is not None and run.state in EXTENSIBLE
+        self._resume.setVisible(not extensible)  # one of the two ways to go on makes sense
+        self._extend.setVisible(extensible)
+        self._extend.setEnabled(extensible and self._active is None)
         self._trash.setEnabled(run is not None and not active)
-        if self._active is not None:
-            self._resume.setToolTip(self.tr("Another training is going on."))
-        else:
-            self._resume.setToolTip(self.tr("Go on from the last checkpoint of a run that did not finish."))
+        another = self.tr("Another training is going on.") if self._active is not None else ""
+        self._resume.setToolTip(another or self.tr("Go on from the last checkpoint of a run that did not finish."))
+        self._extend.setToolTip(another or self.tr("Go on with a run that has had all its epochs."))
 
     # -- wishes -----------------------------------------------------------------------------------------------------
 
@@ -149,6 +156,11 @@ class RunsPage(PageFrame):
     def _on_resume(self) -> None:
         if run := self.selected_run():
             self.resume_requested.emit(run.path)
+
+    @Slot()
+    def _on_extend(self) -> None:
+        if run := self.selected_run():
+            self.extend_requested.emit(run.path)
 
     @Slot()
     def _on_folder(self) -> None:
@@ -207,6 +219,7 @@ class RunsPage(PageFrame):
         self._open.setToolTip(self.tr("Evaluate, try and export the model of this run"))
         self._reuse = QPushButton(self.tr("Use these settings"))
         self._resume = QPushButton(self.tr("Resume"))
+        self._extend = QPushButton(self.tr("More epochs…"))
         self._folder = QPushButton(self.tr("Open folder"))
         self._trash = QPushButton(self.tr("Move to trash…"))
         set_kind(self._trash, kind="danger")
@@ -216,7 +229,7 @@ class RunsPage(PageFrame):
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self._name, 1)
-        for button in (self._open, self._reuse, self._resume, self._folder, self._trash):
+        for button in (self._open, self._reuse, self._resume, self._extend, self._folder, self._trash):
             buttons.addWidget(button)
         beneath = QWidget()
         beneath_layout = QVBoxLayout(beneath)
@@ -253,6 +266,7 @@ class RunsPage(PageFrame):
         self._open.clicked.connect(self._on_open)
         self._reuse.clicked.connect(self._on_reuse)
         self._resume.clicked.connect(self._on_resume)
+        self._extend.clicked.connect(self._on_extend)
         self._folder.clicked.connect(self._on_folder)
         self._trash.clicked.connect(self._on_trash)
 

@@ -1,17 +1,22 @@
 """Settings at the left; progress, figures and live curves of the run at the right."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import Event, PreparationAdvanced, RunFinished, WarningRaised
+from finetune_gui.engine.events import Event, RunFinished, WarningRaised
+from finetune_gui.ui import run_words
 from finetune_gui.ui.frozen_words import kept_words
+from finetune_gui.ui.lr_search import LrSearch
+from finetune_gui.ui.preferences import Preferences
 from finetune_gui.ui.run_progress import RunProgress
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme, set_kind
+from finetune_gui.ui.training_settings import TrainingSettings
 from finetune_gui.ui.widgets.config_form import ConfigForm
 from finetune_gui.ui.widgets.drift_view import DriftView
 from finetune_gui.ui.widgets.elided_label import ElidedLabel
@@ -20,9 +25,10 @@ from finetune_gui.ui.widgets.progress_line import ProgressLine
 from finetune_gui.ui.widgets.run_cards import RunCards
 from finetune_gui.ui.widgets.run_curves import RunCurves
 from finetune_gui.ui.widgets.run_result_bar import RunResultBar
-from finetune_gui.ui.words import count, counted, figure, optimizer_name, parameters, percent, size, spoken_time
+from finetune_gui.ui.widgets.waiting_bar import WaitingBar
+from finetune_gui.ui.words import count, counted
 
-_MAX_WARNINGS = 2  # shown at once; all of them are in the tooltip
+_MAX_INCIDENTS = 2  # shown at once; all of them are in the tooltip
 
 
 class TrainingPage(PageFrame):
@@ -32,26 +38,40 @@ class TrainingPage(PageFrame):
         train_requested: start a run.
         pause_requested: pause, or go on.
         next_requested: to the evaluation.
+        stop_requested: end the run, and keep what was learnt.
         export_requested: to the export.
+        extend_requested: folder of the run that is shown: train it for more epochs.
+        config_chosen: a file whose settings shall be taken.
+        searching: whether a search for a learning rate goes on; no run may begin beside it.
+        crashed: the traceback of a bug.
     """
 
     train_requested = Signal()
     pause_requested = Signal()
+    stop_requested = Signal()
     next_requested = Signal()
     export_requested = Signal()
+    extend_requested = Signal(Path)
+    config_chosen = Signal(Path)
+    searching = Signal(bool)
+    crashed = Signal(str)
 
-    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, theme: Theme, preferences: Preferences, parent: QWidget | None = None) -> None:
         subtitle = self.tr("Press Train and watch it learn. The settings suit most images as they are.")
         super().__init__(theme, self.tr("Train"), subtitle, parent)
         self._session = session
         self._state = "idle"
         self._refused = False
+        self._unsaid = ""  # the message of the banner that offers to save
         self.progress = RunProgress()
         self.form = ConfigForm(theme)
+        self.settings = TrainingSettings(self.form, session, theme, preferences, self)
+        self.search = LrSearch(session, theme, self)
         self.headline = QLabel()
         self.details = QLabel()
         self.line = ProgressLine(theme)
         self.warnings = QLabel()
+        self.waiting = WaitingBar(theme)
         self.cards = RunCards(theme)
         self.curves = RunCurves(theme)
         self.kept = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
@@ -64,8 +84,6 @@ class TrainingPage(PageFrame):
         self._tick.timeout.connect(self._on_tick)
         self._lay_out_body()
         self._connect()
-        self._on_config()
-        self._on_dataset()
         self._show_state()
 
     # -- the run --------------------------------------------------------------------------------------------------
@@ -107,6 +125,7 @@ class TrainingPage(PageFrame):
         else:
             self._tick.start()
         self.form.set_note("" if state == "idle" else self.tr("Changes are for the next run."))
+        self._show_search()
         self._show_state()
 
     @Slot(object)
@@ -118,6 +137,13 @@ class TrainingPage(PageFrame):
         """What was wished cannot be done now; said until that may have changed."""
         self._refused = True
         self.banner.show_message("warning", error.message, error.hint)
+
+    def show_taken(self, missing: str) -> None:
+        """Settings were taken over; ``missing`` says what could not be, or is empty."""
+        if missing:
+            self.banner.show_message("warning", self.tr("The settings are taken, but not all."), missing)
+        else:
+            self.banner.show_message("success", self.tr("The settings are taken. Press Train to use them."))
 
     def _forget_refusal(self) -> None:
         if self._refused:
@@ -133,12 +159,15 @@ class TrainingPage(PageFrame):
         if problem is None and self._state == "idle":
             self._forget_refusal()
         self.train_button.setToolTip(str(problem) if problem else self.tr("Start training (F5)"))
+        self._show_search()
         set_kind(self.train_button, kind="" if problem else "primary")
         self.theme.bind_icon(self.train_button, "play", "text_muted" if problem else "accent_text", 16)
 
     def shutdown(self) -> None:
         """The window closes."""
         self._tick.stop()
+        self.settings.shutdown()
+        self.search.shutdown()
         self.curves.shutdown()
         self.drift.shutdown()
 
@@ -171,6 +200,7 @@ class TrainingPage(PageFrame):
         right = QVBoxLayout()
         right.setSpacing(14)
         right.addWidget(self.result)
+        right.addWidget(self.waiting)
         right.addLayout(head)
         right.addWidget(self.cards)
         right.addWidget(self.tabs, 1)
@@ -184,11 +214,21 @@ class TrainingPage(PageFrame):
 
     def _connect(self) -> None:
         self.train_button.clicked.connect(self._on_train)
-        self.form.changed.connect(self._on_changed)
         self.result.evaluate_requested.connect(self.next_requested)
         self.result.export_requested.connect(self.export_requested)
-        self._session.config_changed.connect(self._on_config)
-        self._session.dataset_changed.connect(self._on_dataset)
+        self.result.extend_requested.connect(self._on_extend)
+        self.waiting.retry_requested.connect(self.pause_requested)
+        self.waiting.stop_requested.connect(self.stop_requested)
+        self.form.lr_search_wished.connect(self.search.begin)
+        self.search.failed.connect(self.show_refusal)
+        self.search.active_changed.connect(self.searching)
+        self.settings.told.connect(self._on_told)
+        self.settings.unsaid.connect(self._on_unsaid)
+        self.settings.failed.connect(self.show_error)
+        self.settings.config_chosen.connect(self.config_chosen)
+        for part in (self.settings, self.search):
+            part.crashed.connect(self.crashed)
+        self.banner.action_triggered.connect(self._on_banner_action)
 
     # -- what is shown --------------------------------------------------------------------------------------------
 
@@ -201,8 +241,8 @@ class TrainingPage(PageFrame):
 
     def _show_state(self) -> None:
         run = self.progress
-        self.headline.setText(self._headline())
-        self.details.setText(self._details())
+        self.headline.setText(run_words.headline(run, self._state))
+        self.details.setText(run_words.details(run, self._state))
         self.cards.show_run(run)
         busy = self._state != "idle" and (run.started is None or self._state == "stopping")
         share = run.share or 0.0
@@ -217,7 +257,8 @@ class TrainingPage(PageFrame):
         self.train_button.setVisible(self._state == "idle" and run.started is None)  # afterwards the result leads on
         self._show_kept()
         self._show_audit()
-        self._show_warnings()
+        self.waiting.show_pause(run.waiting if self._state != "idle" else None)
+        self._show_incidents()
 
     def _show_kept(self) -> None:
         """One line: what frozen layers need not do again."""
@@ -242,69 +283,23 @@ class TrainingPage(PageFrame):
         self.audit.setText(text)
         set_kind(self.audit, kind="hint" if audit.verified else "error")
 
-    def _headline(self) -> str:
-        run = self.progress
-        if self._state == "stopping":
-            return self.tr("Stopping after this step…")
-        if run.started is None:
-            return self._preparation_words() if self._state != "idle" else self.tr("Nothing has been trained yet")
-        if run.finished is not None and run.finished.outcome == "discarded":
-            return self.tr("The run was discarded")
-        if self._state == "idle":
-            return self._past_headline()
-        if run.preparation is not None:
-            return self._preparation_words()
-        parts = [self.tr("Epoch {0} of {1}").format(run.epoch_number, run.started.num_epochs)]
-        if run.share is not None:
-            parts.append(percent(run.share, 0))
-        if self._state == "paused":
-            parts.append(self.tr("paused"))
-        elif run.validation is not None:
-            parts.append(self.tr("validating"))
-        elif run.seconds_left is not None:
-            parts.append(self.tr("{0} left").format(spoken_time(run.seconds_left)))
-        return " · ".join(parts)
-
-    def _past_headline(self) -> str:
-        run = self.progress
-        reached = run.epoch.epoch if run.epoch else 0
-        planned = run.started.num_epochs if run.started else reached
-        if run.finished is None:
-            return self.tr("Ended too early, in epoch {0} of {1}").format(run.epoch_number, planned)
-        if run.finished.outcome == "stopped":
-            return self.tr("Stopped in epoch {0} of {1}, and kept").format(reached, planned)
-        return counted(self.tr("Finished · {count} epoch(s)", "", planned), planned)
-
-    def _preparation_words(self) -> str:
-        return preparation_words(self.progress.preparation) or self.tr("Getting ready…")
-
-    def _details(self) -> str:
-        started = self.progress.started
-        if started is None:
-            waiting = self._state == "idle"
-            return self.tr("The curves appear here, live, as soon as you press Train.") if waiting else ""
-        images = self.tr("{0} training and {1} validation images")
-        change = self.progress.plan_change
-        lr = change.lr if change is not None else started.lr
-        trainable = change.trainable_parameters if change is not None else started.trainable_parameters
-        learning = self.tr("{0} of {1} parameters learn")
-        return " · ".join(
-            (
-                images.format(count(started.num_train), count(started.num_val)),
-                self.tr("{0}, learning rate {1}").format(optimizer_name(started.optimizer), figure(lr)),
-                learning.format(parameters(trainable), parameters(started.total_parameters)),
-            )
-        )
-
-    def _show_warnings(self) -> None:
-        texts = [f"{warning.message} {warning.hint}".strip() for warning in self.progress.warnings]
-        shown = texts[-_MAX_WARNINGS:]
+    def _show_incidents(self) -> None:
+        texts = [run_words.incident_words(event) for event in self.progress.incidents]
+        shown = texts[-_MAX_INCIDENTS:]
         if len(texts) > len(shown):
             words = self.tr("{count} warning(s) in all: rest the mouse here to read them.", "", len(texts))
             shown.append(counted(words, len(texts)))
         self.warnings.setText("\n".join(shown))
         self.warnings.setToolTip("\n".join(texts))
         self.warnings.setVisible(bool(texts))
+
+    def _show_search(self) -> None:
+        """Whether a learning rate can be searched for."""
+        problem = self._session.data_problem()
+        if self._state != "idle":
+            self.form.set_search(self.tr("A run is under way."))
+        else:
+            self.form.set_search(str(problem) if problem else "")
 
     def _tell_milestones(self, events: list[Event]) -> None:
         for event in events:
@@ -326,12 +321,7 @@ class TrainingPage(PageFrame):
             names = ", ".join(event.changed_frozen[:3])
             message = self.tr("Frozen layers have changed: {0}.").format(names)
             self.banner.show_message("error", message, self.tr("This is a bug. Please report it with the run's log."))
-        accuracy = percent(event.best_val_accuracy)
-        sentence = self.tr("{0} of the validation images are recognised.").format(accuracy)
-        notes = [self.tr("Best at epoch {0}; these weights are kept.").format(event.best_epoch)]
-        if event.frozen_verified:
-            notes.append(self.tr("Frozen layers verified: identical to the last bit."))
-        self.result.show_result(sentence, " ".join(notes))
+        self.result.show_result(*run_words.result_words(event))
 
     # -- slots ----------------------------------------------------------------------------------------------------
 
@@ -343,39 +333,22 @@ class TrainingPage(PageFrame):
     def _on_tick(self) -> None:
         self.cards.show_time(self.progress)
 
-    @Slot(str, object)
-    def _on_changed(self, name: str, value: object) -> None:
-        section, _, field = name.partition(".")
-        session = self._session
-        setters = {
-            "training": session.set_training,
-            "optim": session.set_optim,
-            "data": session.set_data,
-            "head": session.set_head,
-            "speed": session.set_speed,
-        }
-        try:
-            setters[section](**{field: value})
-        except EngineError as error:
-            self.form.show_error(name, error)
-        else:
-            self.form.show_error(name, None)
+    @Slot()
+    def _on_extend(self) -> None:
+        if self.progress.started is not None:
+            self.extend_requested.emit(Path(self.progress.started.run_dir))
+
+    @Slot(str, str)
+    def _on_told(self, message: str, hint: str) -> None:
+        self._unsaid = ""
+        self.banner.show_message("success", message, hint)
+
+    @Slot(object)
+    def _on_unsaid(self, error: EngineError) -> None:
+        self._unsaid = error.message
+        self.banner.show_message("info", error.message, error.hint, self.tr("Save config…"))
 
     @Slot()
-    def _on_config(self) -> None:
-        self.form.show_config(self._session.config)
-
-    @Slot()
-    def _on_dataset(self) -> None:
-        dataset = self._session.dataset
-        own = dataset is not None and "val" in dataset.split_names()
-        reason = self.tr("The folder has its own validation images, so none are kept aside.") if own else ""
-        self.form.set_locked("data.val_split", reason)
-
-
-def preparation_words(event: PreparationAdvanced | None) -> str:
-    """``Reading images 120/397``, ``Downloading the weights 19.1 MB/46.8 MB``; empty when nothing is prepared."""
-    if event is None:
-        return ""
-    words = size if event.in_bytes else count
-    return f"{event.activity} {words(event.done)}/{words(event.total)}" if event.total else event.activity
+    def _on_banner_action(self) -> None:
+        if self._unsaid and self.banner.message() == self._unsaid:
+            self.settings.save_config()

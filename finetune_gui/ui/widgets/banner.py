@@ -27,7 +27,7 @@ class Banner(QFrame):
         super().__init__(parent)
         self._theme = theme
         self.setProperty("kind", "banner")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self._icon = QLabel()
         self._message = _text_label()
         font = self._message.font()
