@@ -12,15 +12,14 @@ import pytest
 
 from finetune_gui.engine.data import archive as archives
 from finetune_gui.engine.data.archive import (
-    DamagedMember,
     is_safe,
     is_unpacked,
     list_members,
     mark_unpacked,
-    read_member,
     require_space,
     unpacked_root,
 )
+from finetune_gui.engine.data.archive_members import DamagedMember, read_member
 from finetune_gui.engine.data.store import DataStore
 from finetune_gui.engine.errors import EngineError
 

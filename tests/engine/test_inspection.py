@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from finetune_gui.engine.data import examination, examine, look_alikes, parallel
+from finetune_gui.engine.data import archive_members, examination, examine, look_alikes, parallel
 from finetune_gui.engine.data.dataset import Dataset, Sample
-from finetune_gui.engine.data.facts import Inspection, InspectionAdvanced
+from finetune_gui.engine.data.facts import ImageFacts, Inspection, InspectionAdvanced
 from finetune_gui.engine.data.inspection import InspectionStopped, inspect_in_steps
 from finetune_gui.engine.data.scan import scan
 from finetune_gui.engine.data.store import DataStore
@@ -46,6 +46,11 @@ def inspect(dataset: Dataset, **options: object) -> tuple[Inspection, list[Inspe
             return end.value, seen
 
 
+def facts_of(path: Path) -> ImageFacts:
+    """Examined by itself."""
+    return examine.examine(examine.Job(root=str(path.parent), paths=(path.name,)))[path.name]
+
+
 def zipped(folder: Path, archive: Path) -> Path:
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
         for path in sorted(folder.rglob("*.jpg")):
@@ -63,13 +68,27 @@ def drawn_photo(seed: int) -> Image.Image:
 def decoded(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The images that are examined, one entry each time. In this process only."""
     paths: list[Path] = []
-    real = examine.examine_file
+    real = examine._read
 
     def counting(path):
         paths.append(Path(path))
         return real(path)
 
-    monkeypatch.setattr(examine, "examine_file", counting)
+    monkeypatch.setattr(examine, "_read", counting)
+    return paths
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The files that are unpacked, one entry each time. In this process only."""
+    paths: list[Path] = []
+    real = archive_members._write
+
+    def noting(path, content):
+        paths.append(Path(path))
+        return real(path, content)
+
+    monkeypatch.setattr(archive_members, "_write", noting)
     return paths
 
 
@@ -133,7 +152,7 @@ def test_large_files_are_not_read_into_memory(tmp_path: Path, monkeypatch: pytes
     draw_image(0, 0).save(tmp_path / "x.png")
     in_memory = inspect(as_dataset(tmp_path, ["x.png"]))[0].facts["x.png"]
     monkeypatch.setattr(examine, "_WHOLE_BYTES", 10)
-    assert examine.examine_file(str(tmp_path / "x.png")) == in_memory
+    assert facts_of(tmp_path / "x.png") == in_memory
 
 
 def test_copies_and_look_alikes(tmp_path: Path) -> None:
@@ -239,7 +258,7 @@ def test_processes_find_the_same_as_threads(tmp_path: Path, decoded: list[Path])
     (tmp_path / "a" / "a_01.jpg").write_text("no image")
     found, _ = inspect(dataset, num_workers=2)
     assert decoded == []  # not in this process
-    assert found.facts == {sample.path: examine.examine_file(str(tmp_path / sample.path)) for sample in dataset.samples}
+    assert found.facts == {sample.path: facts_of(tmp_path / sample.path) for sample in dataset.samples}
 
 
 def fatal_to_workers(number: int) -> int:
@@ -281,13 +300,13 @@ def test_an_archive_is_unpacked_and_examined_in_one_pass(tmp_path: Path, num_wor
     assert len(found.facts) == 12
     for path, facts in found.facts.items():
         assert (dataset.root / path).read_bytes() == (folder / path).read_bytes()
-        assert facts == examine.examine_file(str(dataset.root / path))
+        assert facts == facts_of(dataset.root / path)
     again, steps = inspect(dataset)
     assert {step.stage for step in steps} == {"comparing"}
     assert again == found
 
 
-def test_an_interrupted_unpacking_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_unpacking_goes_on(tmp_path: Path, written: list[Path]) -> None:
     draw_class_folders(tmp_path / "pets", {"a": 4, "b": 4})
     dataset = scan(zipped(tmp_path / "pets", tmp_path / "pets.zip"), store=DataStore.default())
     inspect(dataset)
@@ -297,9 +316,7 @@ def test_an_interrupted_unpacking_goes_on(tmp_path: Path, monkeypatch: pytest.Mo
         marker.unlink()
     second.write_bytes(whole[:-1] + b"\0")  # the right size, but not the right content: a power cut
     third.unlink()
-    written: list[Path] = []
-    real = examine._write
-    monkeypatch.setattr(examine, "_write", lambda path, content: (written.append(Path(path)), real(path, content))[1])
+    written.clear()
     found, _ = inspect(dataset)
     assert written == [second, third]
     assert first not in written
@@ -307,13 +324,12 @@ def test_an_interrupted_unpacking_goes_on(tmp_path: Path, monkeypatch: pytest.Mo
     assert found.unreadable() == {}
 
 
-def test_two_that_want_the_same_archive_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_that_want_the_same_archive_take_turns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: list[Path]
+) -> None:
     monkeypatch.setattr(examination, "_JOB_IMAGES", 1)
     draw_class_folders(tmp_path / "pets", {"a": 6, "b": 6})
     dataset = scan(zipped(tmp_path / "pets", tmp_path / "pets.zip"), store=DataStore.default())
-    written: list[Path] = []
-    real = examine._write
-    monkeypatch.setattr(examine, "_write", lambda path, content: (written.append(Path(path)), real(path, content))[1])
     first = inspect_in_steps(dataset, DataStore.default(), num_workers=2)
     while next(first).done == 0:
         pass
@@ -358,11 +374,11 @@ def fails_with(code: int) -> Callable[[str, bytes], None]:
 def test_a_full_disk_is_told_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     draw_class_folders(tmp_path / "pets", {"a": 4, "b": 4})
     dataset = scan(zipped(tmp_path / "pets", tmp_path / "pets.zip"), store=DataStore.default())
-    monkeypatch.setattr(examine, "_write", fails_with(errno.ENOSPC))
+    monkeypatch.setattr(archive_members, "_write", fails_with(errno.ENOSPC))
     with pytest.raises(EngineError, match="could not be unpacked") as caught:
         inspect(dataset)
     assert "space" in caught.value.hint
-    monkeypatch.setattr(examine, "_write", fails_with(errno.ENAMETOOLONG))
+    monkeypatch.setattr(archive_members, "_write", fails_with(errno.ENAMETOOLONG))
     assert len(inspect(dataset)[0].unreadable()) == 8
 
 

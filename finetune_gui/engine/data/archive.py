@@ -1,11 +1,6 @@
-"""Zip archives: what is in them, and single members fast.
+"""Zip archives: what is in them, which are refused, and where they are unpacked to."""
 
-``zipfile`` reads the directory. Members are read without it: ``ZipFile.open`` costs more than decoding a small image.
-"""
-
-import bz2
 import hashlib
-import lzma
 import os
 import re
 import shutil
@@ -14,50 +9,23 @@ import struct
 import sys
 import unicodedata
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, Protocol
 
+from finetune_gui.engine.data.archive_members import Member
 from finetune_gui.engine.data.dataset import Ignored
 from finetune_gui.engine.data.passed_over import Wanted, kind_of_file, passed_over_by_name
 from finetune_gui.engine.data.store import DataStore
 from finetune_gui.engine.errors import EngineError
 
 BOMB_RATIO, BOMB_BYTES = 200, 10**9  # photos hardly shrink; 200 times so is a trap
-MAX_MEMBER_BYTES = 1 << 30  # a member is read into memory
 _METHODS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA))
 _ENCRYPTED = 0x1 | 0x40 | 0x2000  # flags: by password, strongly, the directory too (APPNOTE 4.4.4)
-_LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, length of the name, length of the extra field (APPNOTE 4.3.7)
 _WINDOWS_NAME = re.compile(r'[<>:"|?*\x00-\x1f]|[. ](/|$)|(^|/)(con|prn|aux|nul|com\d|lpt\d)(\.[^/]*)?(/|$)', re.I)
 _CASE_IS_IGNORED = sys.platform in ("win32", "darwin")  # by their usual file systems
 _MARKER = ".unpacked"
-
-
-class DamagedMember(Exception):  # noqa: N818 (named for what it is)
-    """A member of an archive that is not what the directory says. The text is the reason."""
-
-
-class Member(NamedTuple):
-    """A file in an archive. A tuple, since there may be many, and they go to other processes.
-
-    Attributes:
-        path: Inside the archive, with forward slashes; never leads out of it.
-        offset: Of its local header, in bytes from the start of the archive.
-        num_bytes: Unpacked, by the directory.
-        packed_bytes: In the archive.
-        method: Of compression, by its number in the zip format.
-        crc: CRC-32 of the unpacked bytes.
-    """
-
-    path: str
-    offset: int
-    num_bytes: int
-    packed_bytes: int
-    method: int
-    crc: int
 
 
 def list_members(archive: Path) -> tuple[list[Member], Counter[Ignored]]:
@@ -92,30 +60,6 @@ def _list_members(archive: Path, num_bytes: int, _mtime_ns: int) -> tuple[list[M
     _refuse_unknown_methods(archive, members)
     _refuse_bomb(archive, num_bytes, members)
     return members, +ignored
-
-
-def read_member(file: BinaryIO, member: Member) -> bytes:
-    """Unpack one member and check it.
-
-    Args:
-        file: The archive, opened for reading by this thread alone.
-        member: Of ``list_members``.
-
-    Raises:
-        DamagedMember: Its bytes are not those that the directory promises.
-    """
-    if member.num_bytes > MAX_MEMBER_BYTES:
-        raise DamagedMember("it is larger than 1 GB")
-    file.seek(member.offset)
-    header = file.read(_LOCAL_HEADER.size)
-    if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\3\4"):
-        raise DamagedMember("it does not begin where the directory says")
-    _, name_bytes, extra_bytes = _LOCAL_HEADER.unpack(header)
-    file.seek(name_bytes + extra_bytes, os.SEEK_CUR)
-    content = _decompressed(file.read(min(member.packed_bytes, _rest(file))), member)
-    if len(content) != member.num_bytes or zlib.crc32(content) != member.crc:
-        raise DamagedMember("its content does not match its checksum")
-    return content
 
 
 def require_space(archive: Path, num_bytes: int, store: DataStore) -> None:
@@ -315,44 +259,3 @@ def _cannot_read(archive: Path, error: OSError) -> EngineError:
     return EngineError(
         f"The archive {archive} cannot be read: {error.strerror or error}.", "Check the path and its permissions."
     )
-
-
-# -- members ----------------------------------------------------------------------------------------------------------
-
-
-class _Decompressor(Protocol):
-    @property
-    def eof(self) -> bool: ...
-
-    def decompress(self, data: bytes, max_length: int) -> bytes: ...
-
-
-def _decompressed(packed: bytes, member: Member) -> bytes:
-    """At most one byte more than promised, whatever is in the archive."""
-    if member.method == zipfile.ZIP_STORED:
-        return packed
-    try:
-        decompressor: _Decompressor
-        if member.method == zipfile.ZIP_DEFLATED:
-            decompressor = zlib.decompressobj(-zlib.MAX_WBITS)
-        elif member.method == zipfile.ZIP_BZIP2:
-            decompressor = bz2.BZ2Decompressor()
-        else:
-            decompressor, packed = _lzma_decompressor(packed)
-        return decompressor.decompress(packed, member.num_bytes + 1)
-    except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, struct.error) as error:
-        raise DamagedMember("it cannot be unpacked") from error
-
-
-def _lzma_decompressor(packed: bytes) -> tuple[lzma.LZMADecompressor, bytes]:
-    """LZMA in a zip begins with its version and properties instead of the header of a file (APPNOTE 5.8.8)."""
-    property_bytes, first, dict_size = struct.unpack_from("<2xHBI", packed)
-    rest, lc = divmod(first, 9)
-    pb, lp = divmod(rest, 5)
-    settings = {"id": lzma.FILTER_LZMA1, "dict_size": dict_size, "lc": lc, "lp": lp, "pb": pb}
-    return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=[settings]), packed[4 + property_bytes :]
-
-
-def _rest(file: BinaryIO) -> int:
-    """Bytes from here to the end, so that a lying header does not reserve memory."""
-    return max(0, os.fstat(file.fileno()).st_size - file.tell())

@@ -7,18 +7,18 @@ import errno
 import hashlib
 import os
 import stat
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 
-from finetune_gui.engine.data.archive import DamagedMember, Member, cannot_unpack, read_member
+from finetune_gui.engine.data.archive import cannot_unpack
+from finetune_gui.engine.data.archive_members import DamagedMember, Member, unpack_member
 from finetune_gui.engine.data.facts import ImageFacts
-from finetune_gui.engine.data.image import UnreadableImage, decode_image, share_turns
+from finetune_gui.engine.data.image import DecodedImage, UnreadableImage, decode_image, share_turns
 from finetune_gui.engine.data.long_paths import long_path
 from finetune_gui.engine.data.look_alikes import look_of
 from finetune_gui.engine.errors import EngineError
@@ -26,6 +26,7 @@ from finetune_gui.engine.errors import EngineError
 _LOOK_PIXELS = 64  # a picture of this size has all that a look needs
 _WHOLE_BYTES = 128 * 1024 * 1024  # larger files are not read into memory
 _BLOCK_BYTES = 1024 * 1024
+_TOGETHER = 32  # images in memory at once, none of them large
 _DISK_ERRORS = {errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
@@ -48,6 +49,14 @@ class Job:
     resumed: bool = False
 
 
+class _File(NamedTuple):
+    """What was read of an image file."""
+
+    source: Path | bytes  # the path of a file that is too large for memory
+    status: os.stat_result
+    digest: bytes
+
+
 def prepare_worker(lock: AbstractContextManager[object]) -> None:
     """Called once in each worker process."""
     share_turns(lock)
@@ -59,9 +68,8 @@ def examine(job: Job) -> dict[str, ImageFacts]:
     Raises:
         EngineError: They cannot be unpacked.
     """
-    if job.archive:
-        return dict(zip(job.paths, _unpacked_and_examined(job), strict=True))
-    return {path: examine_file(os.path.join(job.root, path)) for path in job.paths}
+    files = _unpacked(job) if job.archive else [_read(os.path.join(job.root, path)) for path in job.paths]
+    return dict(zip(job.paths, _examined(files), strict=True))
 
 
 def examine_packed(job: Job) -> bytes:
@@ -74,30 +82,32 @@ def unpack_facts(packed: bytes) -> dict[str, ImageFacts]:
     return msgspec.msgpack.decode(packed, type=dict[str, ImageFacts])
 
 
-def examine_file(path: str) -> ImageFacts:
-    """Facts of an image file; what is wrong with it is one of them."""
-    file = Path(long_path(path))
-    try:
-        status = file.stat()
-        if not stat.S_ISREG(status.st_mode):  # opening a pipe might never end
-            return _unreadable(status, "it is not a regular file")
-        if status.st_size > _WHOLE_BYTES:
-            return _facts(file, status, _digest_of_file(file))
-        content = file.read_bytes()
-    except OSError as error:
-        return ImageFacts(num_bytes=0, mtime_ns=0, error=_in_words(error))
-    return _facts(content, status, _digest(content))
+def _examined(files: Sequence[_File | ImageFacts]) -> Iterator[ImageFacts]:
+    """Step by step some images together: while a step is repeated, its code stays in the processor's caches.
+
+    With images of a kilobyte that takes half of the time that one image after the other does.
+    """
+    for start in range(0, len(files), _TOGETHER):
+        yield from map(_facts, [_decoded(file) for file in files[start : start + _TOGETHER]])
 
 
-def _facts(source: Path | bytes, status: os.stat_result, digest: bytes) -> ImageFacts:
+def _decoded(file: _File | ImageFacts) -> tuple[_File, DecodedImage] | ImageFacts:
+    if isinstance(file, ImageFacts):  # what is wrong with it is known already
+        return file
     try:
-        decoded = decode_image(source, enough=_LOOK_PIXELS)
+        return file, decode_image(file.source, enough=_LOOK_PIXELS)
     except UnreadableImage as error:
-        return _unreadable(status, error.reason, digest)
+        return _unreadable(file.status, error.reason, file.digest)
+
+
+def _facts(found: tuple[_File, DecodedImage] | ImageFacts) -> ImageFacts:
+    if isinstance(found, ImageFacts):
+        return found
+    file, decoded = found
     return ImageFacts(
-        num_bytes=status.st_size,
-        mtime_ns=status.st_mtime_ns,
-        digest=digest,
+        num_bytes=file.status.st_size,
+        mtime_ns=file.status.st_mtime_ns,
+        digest=file.digest,
         width=decoded.width,
         height=decoded.height,
         format=decoded.format,
@@ -109,6 +119,23 @@ def _facts(source: Path | bytes, status: os.stat_result, digest: bytes) -> Image
 
 def _unreadable(status: os.stat_result, reason: str, digest: bytes = b"") -> ImageFacts:
     return ImageFacts(num_bytes=status.st_size, mtime_ns=status.st_mtime_ns, digest=digest, error=reason)
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+def _read(path: str) -> _File | ImageFacts:
+    file = Path(long_path(path))
+    try:
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):  # opening a pipe might never end
+            return _unreadable(status, "it is not a regular file")
+        if status.st_size > _WHOLE_BYTES:
+            return _File(file, status, _digest_of_file(file))
+        content = file.read_bytes()
+    except OSError as error:
+        return ImageFacts(num_bytes=0, mtime_ns=0, error=_in_words(error))
+    return _File(content, status, _digest(content))
 
 
 def _digest(content: bytes) -> bytes:
@@ -131,7 +158,7 @@ def _in_words(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-def _unpacked_and_examined(job: Job) -> Iterator[ImageFacts]:
+def _unpacked(job: Job) -> list[_File | ImageFacts]:
     try:
         archive = Path(job.archive).open("rb")  # noqa: SIM115 (closed below; only opening it is excused)
     except OSError as error:
@@ -139,44 +166,19 @@ def _unpacked_and_examined(job: Job) -> Iterator[ImageFacts]:
             f"{job.archive} cannot be read: {error.strerror or error}.", "Check that it is still there, then try again."
         ) from error
     with archive:
-        for path, member in zip(job.paths, job.members, strict=True):
-            yield _examine_member(archive, member, os.path.join(job.root, path), job.resumed)
+        return [
+            _unpacked_file(archive, member, long_path(os.path.join(job.root, path)), job.resumed)
+            for path, member in zip(job.paths, job.members, strict=True)
+        ]
 
 
-def _examine_member(archive: BinaryIO, member: Member, target: str, resumed: bool) -> ImageFacts:
-    target = long_path(target)
-    content = _unpacked_before(target, member) if resumed else None
+def _unpacked_file(archive: BinaryIO, member: Member, target: str, resumed: bool) -> _File | ImageFacts:
     try:
-        if content is None:
-            content = read_member(archive, member)
-            status = _write(target, content)
-        else:
-            status = os.stat(target)
+        content, status = unpack_member(archive, member, target, resumed=resumed)
     except OSError as error:
         if error.errno in _DISK_ERRORS:
             raise cannot_unpack(os.path.dirname(target), error) from error
         return ImageFacts(num_bytes=0, mtime_ns=0, error=_in_words(error))
     except DamagedMember as error:
         return ImageFacts(num_bytes=0, mtime_ns=0, error=f"in the archive, {error}")
-    return _facts(content, status, _digest(content))
-
-
-def _write(path: str, content: bytes) -> os.stat_result:
-    """As ``Path.write_bytes`` and ``stat`` in half of the time, which counts with small images."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o644)
-    try:
-        rest = memoryview(content)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
-        return os.fstat(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _unpacked_before(target: str, member: Member) -> bytes | None:
-    """What an unpacking that was interrupted has written, if it is whole."""
-    try:
-        content = Path(target).read_bytes() if os.stat(target).st_size == member.num_bytes else None
-    except OSError:
-        return None
-    return content if content is not None and zlib.crc32(content) == member.crc else None
+    return _File(content, status, _digest(content))

@@ -7,14 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finetune_gui.engine.config import ClassLevel
-from finetune_gui.engine.data.archive import (
-    DamagedMember,
-    Member,
-    list_members,
-    read_member,
-    require_space,
-    unpacked_root,
-)
+from finetune_gui.engine.data.archive import list_members, require_space, unpacked_root
+from finetune_gui.engine.data.archive_members import DamagedMember, Member, read_member
 from finetune_gui.engine.data.assemble import (
     Listed,
     assemble,

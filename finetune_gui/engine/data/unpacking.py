@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finetune_gui.engine.data.archive import (
-    Member,
     cannot_unpack,
     is_unpacked,
     list_members,
@@ -16,6 +15,7 @@ from finetune_gui.engine.data.archive import (
     require_space,
     unpacked_root,
 )
+from finetune_gui.engine.data.archive_members import Member
 from finetune_gui.engine.data.dataset import Dataset
 from finetune_gui.engine.data.long_paths import long_path
 from finetune_gui.engine.data.store import DataStore
