@@ -36,31 +36,31 @@ def torchvision_networks():
                 return tv.get_model(name, **options)
 
             tag = "" if entry == sets.DEFAULT else f".{entry.name}"
-            yield f"torchvision/{name}{tag}", size, outputs, build, ""
+            yield f"torchvision/{name}{tag}", size, outputs, build, ()
 
 
 def timm_networks():
     for name in timm.list_models(pretrained=True):
         cfg = timm.models.get_pretrained_cfg(name)
-        head = cfg.classifier if isinstance(cfg.classifier, str) else ""
+        heads = (cfg.classifier,) if isinstance(cfg.classifier, str) else tuple(cfg.classifier or ())
         yield (
             f"timm/{name}",
             cfg.input_size[-1],
             cfg.num_classes,
             lambda name=name: timm.create_model(name, pretrained=False),
-            head,
+            heads,
         )
 
 
-def last_layer(model: nn.Module, num_outputs: int) -> str:
+def last_layer(model: nn.Module, num_outputs: int) -> tuple[str, ...]:
     """Path of torchvision's output layer."""
     for path, module in reversed(list(model.named_modules())):
         if getattr(module, "out_features", getattr(module, "out_channels", 0)) == num_outputs:
-            return path
-    return ""
+            return (path,)
+    return ()
 
 
-def count(model_id: str, size: int, outputs: int, build, head: str) -> Architecture:
+def count(model_id: str, size: int, outputs: int, build, heads: tuple[str, ...]) -> Architecture:
     try:
         with torch.device("meta"):
             model = build().eval()
@@ -69,16 +69,16 @@ def count(model_id: str, size: int, outputs: int, build, head: str) -> Architect
     counter = FlopCounterMode(display=False)
     with counter:  # with gradients, which the counter needs to follow some modules
         model(torch.empty(1, 3, size, size, device="meta"))
-    head = head or (last_layer(model, outputs) if model_id.startswith("torchvision/") else "")
+    heads = heads or (last_layer(model, outputs) if model_id.startswith("torchvision/") else ())
     shapes = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
-    own = body(shapes, [head] if head else [])
+    own = body(shapes, heads)
     return Architecture(
         id=model_id,
         input_size=size,
         num_outputs=outputs,
         num_parameters=sum(parameter.numel() for parameter in model.parameters()),
         gmacs=round(counter.get_total_flops() / 2e9, 3),
-        head=head,
+        heads=heads,
         digest=digest(own),
         sketch=sketch(own),
     )
@@ -96,12 +96,12 @@ def main() -> None:
         }
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     networks = [*torchvision_networks(), *timm_networks()]
-    for index, (model_id, size, outputs, build, head) in enumerate(networks, start=1):
+    for index, (model_id, size, outputs, build, heads) in enumerate(networks, start=1):
         key = figures_key(model_id, size, outputs)
         if key in known:
             continue
         try:
-            known[key] = count(model_id, size, outputs, build, head)
+            known[key] = count(model_id, size, outputs, build, heads)
         except Exception as error:
             print(f"{model_id}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
             continue

@@ -308,9 +308,27 @@ def test_weights_without_a_network(
     assert load_model(ModelConfig(id=model_id, weights="none"), 2).model is not None
 
 
-def test_a_distilled_head_is_not_guessed() -> None:
-    with pytest.raises(EngineError, match="output layer"):
-        load_model(ModelConfig(id="timm/deit_tiny_distilled_patch16_224", weights="none"), 2)
+def test_two_heads_that_are_averaged_are_one_group() -> None:
+    loaded = load_model(ModelConfig(id="timm/deit_tiny_distilled_patch16_224", weights="none", head_dropout=0.5), 2)
+    model = loaded.model
+    tree = describe_layers(model, loaded.head_path, loaded.places)
+    assert [leaf.path for leaf in tree.root.leaves() if leaf.group == tree.head] == ["head", "head_dist"]
+    freeze(model, leaf_multipliers(tree, LayerPlan()))
+    assert {name for name, p in model.named_parameters() if p.requires_grad} == {
+        *("head.weight", "head.bias", "head_dist.weight", "head_dist.bias")
+    }
+    assert len(active_dropouts(tree, leaf_multipliers(tree, LayerPlan()))) == 2
+    images = torch.randn(2, 3, 224, 224)
+    model.eval()
+    with torch.no_grad():
+        before = model.forward_features(images)
+        meant = (model.head(before[:, 0]) + model.head_dist(before[:, 1])) / 2
+        assert torch.allclose(model(images), meant)
+
+
+def test_an_encoder_without_a_head_is_not_given_one() -> None:
+    with torch.device("meta"), pytest.raises(EngineError, match="output layer"):
+        load_model(ModelConfig(id="timm/qwen3_vit_88m_enc", weights="none"), 2)
 
 
 def factors(steps: int, **settings: Any) -> list[float]:

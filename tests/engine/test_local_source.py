@@ -34,7 +34,7 @@ def file_id(path: Path) -> ModelConfig:
     return ModelConfig(id=f"file:{path}")
 
 
-def body_equals(model: nn.Module, other: nn.Module, head: str = "fc") -> bool:
+def body_equals(model: nn.Module, other: nn.Module, head: str | tuple[str, ...] = ("fc", "head")) -> bool:
     state = model.state_dict()
     return all(torch.equal(state[n], t) for n, t in other.state_dict().items() if not n.startswith(head))
 
@@ -88,6 +88,17 @@ def test_torchvision_networks_are_found_by_their_tensors(tmp_path: Path, name: s
     path = tmp_path / "mine.pth"
     torch.save(tv.get_model(name, num_classes=7).state_dict(), path)
     assert resolve(file_id(path)).architecture == f"torchvision/{name}"
+
+
+def test_both_heads_of_a_distilled_network_are_kept_and_fitted(tmp_path: Path) -> None:
+    model = timm.create_model("deit_tiny_distilled_patch16_224", num_classes=3)
+    path = tmp_path / "mine.pth"
+    torch.save(model.state_dict(), path)
+    assert resolve(file_id(path)).architecture.startswith("timm/deit_tiny_distilled")
+    same, other = load_model(file_id(path), 3).model, load_model(file_id(path), 4).model
+    assert body_equals(same, model, head="nothing")
+    assert other.get_parameter("head_dist.weight").shape == (4, 192)
+    assert body_equals(other, model)
 
 
 def test_networks_alike_are_told_apart_by_the_name_of_the_file(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ class Architecture:
         num_outputs: Of the published output layer; 0 where there is none.
         num_parameters: With that layer.
         gmacs: Multiply-adds of one image, in billions.
-        head: Path of the output layer; empty where the library names none, or several.
+        heads: Paths of the output layers, whose outputs are averaged; empty where the library names none.
         digest: Of its body, see ``signatures``.
         sketch: Of its body.
     """
@@ -35,7 +35,7 @@ class Architecture:
     num_outputs: int
     num_parameters: int
     gmacs: float
-    head: str
+    heads: tuple[str, ...]
     digest: str
     sketch: tuple[str, ...]
 
@@ -62,9 +62,8 @@ def figures_key(model_id: str, input_size: int, num_outputs: int) -> tuple[str, 
 
 def with_body(shapes: Shapes) -> list[Architecture]:
     """The architectures whose body has just these tensors, whatever the output layer; torchvision's come first."""
-    heads = {architecture.head for architecture in known_architectures()}
-    found = {head: digest(body(shapes, [head] if head else [])) for head in heads}
-    fitting = [each for each in known_architectures() if found[each.head] == each.digest]
+    found = {heads: digest(body(shapes, heads)) for heads in {each.heads for each in known_architectures()}}
+    fitting = [each for each in known_architectures() if found[each.heads] == each.digest]
     return sorted(fitting, key=lambda each: not each.id.startswith("torchvision/"))
 
 
@@ -78,5 +77,5 @@ def nearest(shapes: Shapes, count: int = 5) -> list[Architecture]:
 
 def _heads_in(shapes: Shapes) -> list[str]:
     """Paths of output layers that occur in a file."""
-    names: Iterable[str] = {each.head for each in known_architectures() if each.head}
+    names: Iterable[str] = {head for each in known_architectures() for head in each.heads}
     return [head for head in names if f"{head}.weight" in shapes]

@@ -11,6 +11,8 @@ from finetune_gui.engine.models.output_shapes import Shape
 
 Places = dict[str, int]
 """The place of each leaf in the order of depth; equal places make one group."""
+HeadPath = str | tuple[str, ...]
+"""Path of the output layer; several where a network averages the outputs of more than one, as distilled ones do."""
 
 BATCH_NORMS = (nn.modules.batchnorm._BatchNorm,)
 
@@ -20,7 +22,7 @@ _STAGE_CONTAINERS = ("features", "encoder", "encoder.layers", "layers", "blocks"
 
 def describe_layers(
     model: nn.Module,
-    head_path: str,
+    head_path: HeadPath,
     places: Callable[[nn.Module], Places] | None = None,
     shapes: Mapping[str, Shape] | None = None,
 ) -> LayerTree:
@@ -41,6 +43,16 @@ def describe_layers(
         for paths in members
     )
     return LayerTree(root=root, groups=groups, dropouts=tuple(_dropout_places(model)))
+
+
+def head_paths(head_path: HeadPath) -> tuple[str, ...]:
+    """Paths of all output layers."""
+    return (head_path,) if isinstance(head_path, str) else head_path
+
+
+def is_of_head(name: str, head_path: HeadPath) -> bool:
+    """Whether a layer or a tensor is an output layer or lies in one."""
+    return any(name == path or name.startswith(f"{path}.") for path in head_paths(head_path))
 
 
 def leaf_parameters(model: nn.Module) -> dict[str, list[str]]:
@@ -110,9 +122,9 @@ def _children_with_parameters(module: nn.Module) -> dict[str, nn.Module]:
     return {name: child for name, child in module.named_children() if any(True for _ in child.parameters())}
 
 
-def _assign_groups(leaves: list[str], head_path: str, places: Places) -> tuple[dict[str, int], list[list[str]]]:
+def _assign_groups(leaves: list[str], head_path: HeadPath, places: Places) -> tuple[dict[str, int], list[list[str]]]:
     """Group index of each leaf, and the leaves of each group by depth, the head last."""
-    is_head = {leaf: leaf == head_path or leaf.startswith(f"{head_path}.") for leaf in leaves}
+    is_head = {leaf: is_of_head(leaf, head_path) for leaf in leaves}
     ordered = sorted({places[leaf] for leaf in leaves if not is_head[leaf]})
     index_of = {place: index for index, place in enumerate(ordered)}
     group_of = {leaf: len(ordered) if is_head[leaf] else index_of[places[leaf]] for leaf in leaves}
@@ -140,7 +152,7 @@ def _shortest_parent(path: str, outside: set[str]) -> str:
     return path
 
 
-def stage_places(model: nn.Module, head_path: str = "") -> Places:
+def stage_places(model: nn.Module, head_path: HeadPath = ()) -> Places:
     """Follow the module tree: each top-level child is a group; containers of stages are opened.
 
     A group without a weighty layer, such as a lone normalisation or a class token, joins its neighbour; the head does
@@ -151,7 +163,7 @@ def stage_places(model: nn.Module, head_path: str = "") -> Places:
     for leaf, names in leaf_parameters(model).items():
         stage = _stage(leaf)
         groups.setdefault(stage, []).append(leaf)
-        if leaf != head_path and not _is_light(model, leaf, names):
+        if not is_of_head(leaf, head_path) and not _is_light(model, leaf, names):
             weighty.add(stage)
     places: Places = {}
     num_weighty = 0

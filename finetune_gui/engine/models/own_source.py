@@ -16,6 +16,7 @@ from finetune_gui.engine.models import timm_source
 from finetune_gui.engine.models.architectures import Architecture, nearest, with_body
 from finetune_gui.engine.models.catalog import LOCAL_SOURCES, split_id
 from finetune_gui.engine.models.heads import extend_head
+from finetune_gui.engine.models.layers import HeadPath, head_paths, is_of_head
 from finetune_gui.engine.models.loaded import LoadedModel
 from finetune_gui.engine.models.signatures import Shapes, body
 from finetune_gui.engine.models.sources import library_source
@@ -116,7 +117,8 @@ def build(
     keep = bool(shared) or not file.class_names or not class_names
     loaded = _fill(file, path, architecture, len(file.class_names) if shared else num_classes, keep_head=keep)
     if shared and tuple(class_names) != file.class_names:
-        extend_head(loaded.model, loaded.head_path, file.class_names, class_names)
+        for head in head_paths(loaded.head_path):
+            extend_head(loaded.model, head, file.class_names, class_names)
     if file.preprocessing is not None:
         loaded = replace(loaded, preprocessing=msgspec.convert(file.preprocessing, Preprocessing))
     return loaded
@@ -138,13 +140,13 @@ def _fill(file: TensorFile, path: Path, architecture: str, num_outputs: int, *, 
     if faults:
         raise _misfit(path, architecture, file.shapes, faults)
     with_head = keep_head and _head_fits(file.shapes, own, loaded.head_path)
-    _load(loaded.model, file.tensors, without="" if with_head else loaded.head_path)
+    _load(loaded.model, file.tensors, without=() if with_head else loaded.head_path)
     return loaded
 
 
-def misfits(given: Shapes, wanted: Shapes, head_path: str) -> list[str]:
+def misfits(given: Shapes, wanted: Shapes, head_path: HeadPath) -> list[str]:
     """What differs between a file and a network, heads left aside; one sentence part for each tensor."""
-    given, wanted = body(given, [head_path]), body(wanted, [head_path])
+    given, wanted = (body(shapes, head_paths(head_path)) for shapes in (given, wanted))
     faults = [f"{name} is missing" for name in wanted if name not in given]
     faults += [
         f"{name} is {_size(given[name])} in place of {_size(wanted[name])}"
@@ -165,17 +167,17 @@ def _size(shape: Collection[int]) -> str:
     return "×".join(map(str, shape)) or "one number"
 
 
-def _head_fits(given: Shapes, own: Shapes, head_path: str) -> bool:
-    head = [name for name in own if name.startswith(f"{head_path}.")]
+def _head_fits(given: Shapes, own: Shapes, head_path: HeadPath) -> bool:
+    head = [name for name in own if is_of_head(name, head_path)]
     return bool(head) and all(given.get(name) == own[name] for name in head)
 
 
-def _load(model: torch.nn.Module, tensors: dict[str, torch.Tensor], *, without: str) -> None:
-    """Everything that the network has too; a head path is left out."""
+def _load(model: torch.nn.Module, tensors: dict[str, torch.Tensor], *, without: HeadPath) -> None:
+    """Everything that the network has too, without some layers."""
     own = model.state_dict()
     wanted = {
         name: tensor
         for name, tensor in tensors.items()
-        if name in own and own[name].shape == tensor.shape and not (without and name.startswith(f"{without}."))
+        if name in own and own[name].shape == tensor.shape and not is_of_head(name, without)
     }
     model.load_state_dict(wanted, strict=False)

@@ -17,7 +17,7 @@ from finetune_gui.engine.models.catalog import LOCAL_SOURCES, SourceName, split_
 from finetune_gui.engine.models.fetching import fetch_weights as download_weights
 from finetune_gui.engine.models.heads import set_head_dropout
 from finetune_gui.engine.models.layer_tree import LayerTree
-from finetune_gui.engine.models.layers import describe_layers
+from finetune_gui.engine.models.layers import describe_layers, head_paths
 from finetune_gui.engine.models.loaded import LoadedModel
 from finetune_gui.engine.models.output_shapes import output_shapes
 from finetune_gui.engine.models.weight_files import WeightsFile
@@ -99,7 +99,8 @@ def load_model(config: ModelConfig, num_classes: int, class_names: Sequence[str]
         library, network = split_id(config.network)
         loaded = library_source(library).build(network, weights=config.weights, num_classes=num_classes)
     if config.head_dropout is not None:
-        set_head_dropout(loaded.model, loaded.head_path, config.head_dropout)
+        for path in head_paths(loaded.head_path):
+            set_head_dropout(loaded.model, path, config.head_dropout)
     return loaded
 
 

@@ -15,7 +15,7 @@ from finetune_gui.engine.data.image import Preprocessing
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.models.catalog import unknown_model
 from finetune_gui.engine.models.fetching import ensure_weights
-from finetune_gui.engine.models.layers import Places, leaf_parameters, stage_places
+from finetune_gui.engine.models.layers import HeadPath, Places, is_of_head, leaf_parameters, stage_places
 from finetune_gui.engine.models.loaded import LoadedModel
 from finetune_gui.engine.models.tensor_files import read_tensor_file
 from finetune_gui.engine.models.weight_files import SAFE_NAME, WeightsFile
@@ -30,11 +30,12 @@ def build(name: str, *, weights: Weights, num_classes: int) -> LoadedModel:
     _require_known(name)
     model = _create(name, weights, num_classes)
     head_path = model.pretrained_cfg.get("classifier")
-    if not isinstance(head_path, str):
+    if not head_path:  # an encoder of a language model
         raise EngineError(
             f"The output layer of timm/{name} is not known, so it cannot be fitted to your classes.",
-            "Choose another model; variants without '_distilled' have one output layer.",
+            "Choose another model.",
         )
+    head_path = head_path if isinstance(head_path, str) else tuple(head_path)
     return LoadedModel(
         model=model,
         preprocessing=_preprocessing(model),
@@ -134,13 +135,13 @@ def _preprocessing(model: Any) -> Preprocessing:
     )
 
 
-def timm_places(model: Any, head_path: str) -> Places:
+def timm_places(model: Any, head_path: HeadPath) -> Places:
     """Places by timm's own ``group_matcher``: stages, with the stem first. Layers it leaves out join the last stage."""
     if not hasattr(model, "group_matcher"):
         return stage_places(model, head_path)
     of_parameter: dict[str, int] = group_parameters(model, model.group_matcher(coarse=True), reverse=True)
     places = {leaf: of_parameter[names[0]] for leaf, names in leaf_parameters(model).items()}
-    head = {leaf for leaf in places if leaf == head_path or leaf.startswith(f"{head_path}.")}
+    head = {leaf for leaf in places if is_of_head(leaf, head_path)}
     head_place = max(places[leaf] for leaf in head)  # timm puts what no pattern matches beside the head
     stages = [place for leaf, place in places.items() if leaf not in head and place != head_place]
     if not stages:
