@@ -1,13 +1,14 @@
 """Weights on disk: safetensors, written whole or not at all. Nothing is ever unpickled.
 
 A checkpoint is one file, so weights and training state cannot get out of step in a power cut. Tensors of the network
-carry the prefix ``model.``, those of the optimizer ``optimizer.``, generator states ``rng.``; everything else is JSON
-in the header.
+carry the prefix ``model.``, those of the optimizer ``optimizer.``, averages of weights ``ema.``, generator states
+``rng.``; everything else is JSON in the header, with a checksum of each tensor.
 """
 
 import json
 import sys
-from collections.abc import Callable, Collection, Mapping
+import zlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,8 @@ from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.files import replacing
 
 SCHEMA_VERSION = 1
-_MODEL, _OPTIMIZER, _RNG = "model.", "optimizer.", "rng."
+_MODEL, _OPTIMIZER, _AVERAGE, _RNG = "model.", "optimizer.", "ema.", "rng."
+Tensors = dict[str, torch.Tensor]
 
 
 @dataclass(kw_only=True)
@@ -47,6 +49,10 @@ class TrainingState:
         fingerprints: Of the frozen tensors when they were frozen, to check them against after each epoch.
         frozen_verified: Whether all such checks were passed; None if nothing was frozen.
         changed_frozen: Frozen tensors that were found changed.
+        lr_factor: Of the learning rate, lowered each time the loss was no number.
+        rollbacks: How often the run went back to a checkpoint.
+        micro_batch: Images that go through the network at once, after memory ran out; 0: all of a batch.
+        scaler: State of the gradient scaler of float16.
     """
 
     epoch: int = 0
@@ -60,33 +66,54 @@ class TrainingState:
     fingerprints: dict[str, str] = field(default_factory=dict)
     frozen_verified: bool | None = None
     changed_frozen: tuple[str, ...] = ()
+    lr_factor: float = 1.0
+    rollbacks: int = 0
+    micro_batch: int = 0
+    scaler: dict[str, float] = field(default_factory=dict)
 
 
-def save_weights(path: Path, model: nn.Module, info: Mapping[str, Any]) -> None:
-    """Write the weights of a network, with facts about it in the header.
+def weights_of(model: nn.Module, unchanged: Collection[str] = ()) -> Tensors:
+    """Copies of the weights and buffers of a network on the CPU, to be written while it goes on learning.
 
-    Raises:
-        EngineError: The folder cannot be written to, or the disk is full.
+    Args:
+        model: The network.
+        unchanged: Names of what does not change meanwhile; need not be copied.
     """
-    _save(path, _model_tensors(model), {"info": info})
+    state = model.state_dict()
+    return {f"{_MODEL}{name}": (_plain if name in unchanged else _copy)(tensor) for name, tensor in state.items()}
 
 
-def save_training(
-    path: Path,
+def training_tensors(
     model: nn.Module,
     optimizer: torch.optim.Optimizer,
+    averages: Mapping[str, torch.Tensor],
     rng: Mapping[str, torch.Tensor],
-    state: TrainingState,
-) -> None:
-    """Write everything that is needed to go on.
-
-    Raises:
-        EngineError: The folder cannot be written to, or the disk is full.
-    """
-    tensors = _model_tensors(model)
+    unchanged: Collection[str] = (),
+) -> Tensors:
+    """Copies of all tensors that are needed to go on; see ``weights_of``."""
+    tensors = weights_of(model, unchanged)
+    tensors |= {f"{_AVERAGE}{name}": _copy(tensor) for name, tensor in averages.items()}
     tensors |= {f"{_RNG}{name}": tensor for name, tensor in rng.items()}
     for index, values in optimizer.state_dict()["state"].items():
-        tensors |= {f"{_OPTIMIZER}{index}.{name}": _plain(value) for name, value in values.items()}
+        tensors |= {f"{_OPTIMIZER}{index}.{name}": _copy(value) for name, value in values.items()}
+    return tensors
+
+
+def save_weights(path: Path, weights: Tensors, info: Mapping[str, Any]) -> None:
+    """Write what ``weights_of`` gave, with facts about it in the header.
+
+    Raises:
+        CannotWrite: The folder cannot be written to, or the disk is full.
+    """
+    _save(path, weights, {"info": info})
+
+
+def save_training(path: Path, tensors: Tensors, state: TrainingState) -> None:
+    """Write what ``training_tensors`` gave, with where the run stands.
+
+    Raises:
+        CannotWrite: The folder cannot be written to, or the disk is full.
+    """
     _save(path, tensors, {"state": msgspec.to_builtins(state)})
 
 
@@ -102,30 +129,64 @@ def load_weights(path: Path, model: nn.Module) -> dict[str, Any]:
     return info
 
 
-def load_training(
-    path: Path, model: nn.Module, optimizer_for: Callable[[TrainingState], torch.optim.Optimizer]
-) -> tuple[TrainingState, dict[str, torch.Tensor]]:
-    """Put a run back to where it stood; returns its state and the states of the random generators.
+@dataclass(frozen=True, kw_only=True)
+class TrainingCheckpoint:
+    """What ``save_training`` wrote.
 
-    Args:
-        path: The checkpoint.
-        model: Gets its weights.
-        optimizer_for: Gives the optimizer over the parameters that learnt at that point; it gets its state.
+    Attributes:
+        path: The file.
+        state: Where the run stood.
+    """
+
+    path: Path
+    state: TrainingState
+    tensors: Tensors
+
+    def load_model(self, model: nn.Module) -> None:
+        """Give a network its weights.
+
+        Raises:
+            EngineError: It is another network.
+        """
+        _load_model(self.path, model, self.tensors)
+
+    def load_optimizer(self, optimizer: torch.optim.Optimizer) -> None:
+        """Give the optimizer over the parameters that learnt at that point its state.
+
+        Raises:
+            EngineError: It is another optimizer.
+        """
+        try:
+            _load_optimizer(optimizer, self.tensors)
+        except (KeyError, ValueError) as error:
+            raise _does_not_fit(self.path) from error
+
+    @property
+    def averages(self) -> Tensors:
+        """Moving averages of the weights, by name."""
+        return _below(_AVERAGE, self.tensors)
+
+    @property
+    def rng(self) -> Tensors:
+        """States of the random generators."""
+        return _below(_RNG, self.tensors)
+
+
+def read_training(path: Path) -> TrainingCheckpoint:
+    """Read what ``save_training`` wrote.
 
     Raises:
-        EngineError: The file is missing, damaged, or of another network.
+        EngineError: The file is missing, damaged, or no such checkpoint.
     """
     tensors, header = _load(path)
-    _load_model(path, model, tensors)
     try:
-        state = msgspec.convert(header["state"], TrainingState)
-        _load_optimizer(optimizer_for(state), tensors)
-    except (KeyError, ValueError, msgspec.ValidationError) as error:
-        raise EngineError(
-            f"The checkpoint {path} does not fit this run.", "Start a new run with the same settings."
-        ) from error
-    rng = {name.removeprefix(_RNG): tensor for name, tensor in tensors.items() if name.startswith(_RNG)}
-    return state, rng
+        return TrainingCheckpoint(path=path, state=msgspec.convert(header["state"], TrainingState), tensors=tensors)
+    except (KeyError, msgspec.ValidationError) as error:
+        raise _does_not_fit(path) from error
+
+
+def _does_not_fit(path: Path) -> EngineError:
+    return EngineError(f"The checkpoint {path} does not fit this run.", "Start a new run with the same settings.")
 
 
 def save_start(path: Path, model: nn.Module, names: Collection[str]) -> None:
@@ -165,17 +226,27 @@ class StartWeights:
         return tensor
 
 
-def _model_tensors(model: nn.Module) -> dict[str, torch.Tensor]:
-    return {f"{_MODEL}{name}": _plain(tensor) for name, tensor in model.state_dict().items()}
-
-
 def _plain(value: Any) -> torch.Tensor:
     """On the CPU and contiguous, as safetensors wants it."""
     return torch.as_tensor(value).detach().to("cpu").contiguous()
 
 
-def _save(path: Path, tensors: dict[str, torch.Tensor], header: Mapping[str, Any]) -> None:
-    content = json.dumps({"schema_version": SCHEMA_VERSION, **header})
+def _copy(value: Any) -> torch.Tensor:
+    """As ``_plain``, sharing nothing."""
+    return torch.as_tensor(value).detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
+
+
+def _below(prefix: str, tensors: Tensors) -> Tensors:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
+def _checksum(tensor: torch.Tensor) -> int:
+    return zlib.crc32(tensor.reshape(-1).view(torch.uint8).numpy().data) if tensor.numel() else 0
+
+
+def _save(path: Path, tensors: Tensors, header: Mapping[str, Any]) -> None:
+    checksums = {name: _checksum(tensor) for name, tensor in tensors.items()}
+    content = json.dumps({"schema_version": SCHEMA_VERSION, **header, "checksums": checksums})
     with replacing(path) as temporary:
         try:
             save_file(tensors, temporary, metadata={"format": "pt", "finetune_gui": content})
@@ -183,23 +254,26 @@ def _save(path: Path, tensors: dict[str, torch.Tensor], header: Mapping[str, Any
             raise OSError(str(error)) from error
 
 
-def _load(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
+def _load(path: Path) -> tuple[Tensors, dict[str, Any]]:
     if not path.is_file():
         raise EngineError(f"There is no checkpoint {path}.", "Train the run for at least one epoch.")
     try:
         with safe_open(path, framework="pt") as file:
             header = json.loads((file.metadata() or {}).get("finetune_gui", "{}"))
-            return {name: file.get_tensor(name) for name in file.keys()}, header  # noqa: SIM118 (not a dict)
-    except (SafetensorError, OSError, ValueError) as error:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+        checksums = header.get("checksums", {})  # older versions wrote none
+        if any(_checksum(tensors[name]) != checksum for name, checksum in checksums.items()):
+            raise ValueError("its content has changed")
+    except (SafetensorError, OSError, KeyError, ValueError) as error:
         raise EngineError(
             f"The checkpoint {path} is damaged: {error}.", "Use another checkpoint of the run, or train anew."
         ) from error
+    return tensors, header
 
 
 def _load_model(path: Path, model: nn.Module, tensors: dict[str, torch.Tensor]) -> None:
-    own = {name.removeprefix(_MODEL): tensor for name, tensor in tensors.items() if name.startswith(_MODEL)}
     try:
-        model.load_state_dict(own)
+        model.load_state_dict(_below(_MODEL, tensors))
     except RuntimeError as error:
         raise EngineError(
             f"The checkpoint {path} is of another network.", "Give the run folder that it was written in."

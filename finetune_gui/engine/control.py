@@ -64,7 +64,7 @@ class RunControl:
         """Whether the run should be waiting; a request to end outranks a pause."""
         return self._paused and not self.should_end
 
-    def wait_while_paused(self) -> None:
-        """Block the calling (training) thread until the run is resumed or asked to end."""
+    def wait_while_paused(self, timeout: float | None = None) -> None:
+        """Block the calling (training) thread until the run is resumed or asked to end, or some seconds are over."""
         with self._condition:
-            self._condition.wait_for(lambda: not self.paused)
+            self._condition.wait_for(lambda: not self.paused, timeout)

@@ -1,8 +1,10 @@
 """What a network gets right and wrong on a part of the data."""
 
 import heapq
+import sys
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,6 +14,7 @@ from finetune_gui.engine.config import SplitName
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import EvaluationFinished, Mistake, ValidationAdvanced
 from finetune_gui.engine.metrics import Confusion, accuracy, class_figures, confusion_matrix, macro_f1
+from finetune_gui.engine.out_of_memory import MicroBatches, is_out_of_memory
 from finetune_gui.engine.tasks.base import Predictions, Task
 
 MAX_MISTAKES = 200
@@ -56,7 +59,12 @@ class EvaluationStopped(Exception):  # noqa: N818 (a wish of the user, not an er
 
 
 def evaluate(
-    task: Task, split: SplitName, *, epoch: int = 0, should_stop: Callable[[], bool] = lambda: False
+    task: Task,
+    split: SplitName,
+    *,
+    epoch: int = 0,
+    micro: MicroBatches | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> Generator[ValidationAdvanced, None, Evaluation]:
     """Run all examples of a part through the network, without learning.
 
@@ -64,6 +72,7 @@ def evaluate(
         task: Prepared, with its network on the device.
         split: The part.
         epoch: For the events.
+        micro: Images that go through the network at once; halved where memory runs out.
         should_stop: Polled once a batch; when true, ``EvaluationStopped`` is raised.
 
     Raises:
@@ -71,21 +80,37 @@ def evaluate(
         EvaluationStopped: The user gave up.
     """
     collected = _Collected(len(task.class_names))
+    micro = micro or MicroBatches(sys.maxsize)
     total = task.num_examples(split)
     task.model.eval()
     for batch in task.evaluation_batches(split):
         if should_stop():
             raise EvaluationStopped
-        # Not a decorator: a generator must not hand its inference mode to whoever runs while it sleeps.
-        with torch.inference_mode():
-            predictions = task.predict(batch)
-        collected.add(predictions)
+        for predictions in predict_in_parts(task, batch, micro):
+            collected.add(predictions)
         yield ValidationAdvanced(epoch=epoch, done=collected.num_examples, total=total)
     if not collected.num_examples:
         raise EngineError(
             f"None of the {total} images to evaluate could be read.", "Check that the image folder is still in place."
         )
     return collected.result()
+
+
+def predict_in_parts(task: Task, batch: Any, micro: MicroBatches) -> list[Predictions]:
+    """What the network says of a batch, in as many parts as memory asks for.
+
+    Raises:
+        EngineError: There is not even room for one example.
+    """
+    device = next(task.model.parameters()).device
+    while True:
+        try:
+            with torch.inference_mode():
+                return [task.predict(part) for part, _ in task.split_batch(batch, micro.size)]
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+        micro.halve(len(batch), 1, device)
 
 
 class _Collected:

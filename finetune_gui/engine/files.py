@@ -12,12 +12,16 @@ import msgspec
 from finetune_gui.engine.errors import EngineError
 
 
+class CannotWrite(EngineError):  # noqa: N818 (named for what it is)
+    """A file that cannot be written: a full disk, a missing permission and like."""
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Write a whole file or nothing: yields a temporary path; then fsync, replace, fsync of the folder.
 
     Raises:
-        EngineError: The folder cannot be written to, or the disk is full.
+        CannotWrite: The folder cannot be written to, or the disk is full.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
@@ -34,9 +38,9 @@ def replacing(path: Path) -> Iterator[Path]:
             temporary.unlink()
 
 
-def cannot_write(path: Path, error: OSError) -> EngineError:
-    """The one sentence for a full disk, a missing permission and like."""
-    return EngineError(
+def cannot_write(path: Path, error: OSError) -> CannotWrite:
+    """The one sentence for it."""
+    return CannotWrite(
         f"{path} could not be written: {error.strerror or error}.",
         "Check the permission of the folder and the free space, or choose another folder.",
     )

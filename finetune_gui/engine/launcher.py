@@ -14,7 +14,7 @@ from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.devices import pick_device
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.evaluator import EvaluationStopped, evaluate
-from finetune_gui.engine.events import Event, RunFailed, RunFinished
+from finetune_gui.engine.events import CheckpointSaved, Event, RunFailed, RunFinished
 from finetune_gui.engine.export import ExportFormat, remove_leftovers
 from finetune_gui.engine.files import write_json
 from finetune_gui.engine.models.layer_tree import leaf_multipliers
@@ -22,6 +22,7 @@ from finetune_gui.engine.models.layers import freeze
 from finetune_gui.engine.models.sources import resolve
 from finetune_gui.engine.run_lock import RunLock, taken
 from finetune_gui.engine.runs import EventLog, RunFolder
+from finetune_gui.engine.saving import has_checkpoint
 from finetune_gui.engine.tasks.image_classification import ImageClassification
 from finetune_gui.engine.trainer import train
 
@@ -58,7 +59,7 @@ def resume_run(run_path: Path, control: RunControl, *, num_epochs: int | None = 
     if run.is_running():
         raise taken(run_path)
     config = run.config()
-    if not run.last_checkpoint.is_file():
+    if not has_checkpoint(run):
         raise EngineError(f"The run {run_path} has no checkpoint to go on from.", "Start a new run instead.")
     if num_epochs is not None and num_epochs != config.num_epochs:
         config = replace(config, num_epochs=num_epochs)
@@ -116,11 +117,13 @@ def export_run(
 def _recorded(run: RunFolder, events: Iterator[Event], *, keep_folder: bool) -> Iterator[Event]:
     """Pass events on and append them to the run folder. Meanwhile it is locked, and the computer stays awake."""
     discarded: RunFinished | None = None  # told when the folder is gone
+    learnt = has_checkpoint(run)
     with RunLock(run.path) as lock:
         log = EventLog(run)
         try:
             for event in awake_while_running(events):
                 log.append(event)
+                learnt = learnt or (isinstance(event, CheckpointSaved) and event.global_step > 0)
                 if isinstance(event, RunFinished) and event.outcome == "discarded":
                     discarded = event
                 else:
@@ -132,7 +135,7 @@ def _recorded(run: RunFolder, events: Iterator[Event], *, keep_folder: bool) -> 
         finally:
             log.close()
             lock.release()  # or Windows would not let the folder go
-            if discarded or not run.last_checkpoint.is_file():
+            if discarded or not learnt:
                 _remove(run, keep_folder=keep_folder)
     if discarded:
         yield discarded

@@ -72,3 +72,11 @@ def learnable_parameters(model: nn.Module, tree: LayerTree, plan: LayerPlan) -> 
     plans = [leaf_multipliers(tree, part) for _, part in phases(plan)]
     leaves = leaf_parameters(model)
     return [name for leaf, names in leaves.items() if any(part[leaf] > 0 for part in plans) for name in names]
+
+
+def move_optimizer(optimizer: torch.optim.Optimizer, device: torch.device) -> None:
+    """Move the state of an optimizer; its step counts stay where they are."""
+    for state in optimizer.state.values():
+        for name, value in state.items():
+            if isinstance(value, torch.Tensor) and value.ndim:
+                state[name] = value.to(device)

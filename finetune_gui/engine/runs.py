@@ -7,12 +7,14 @@
     split.json           which file went where
     checkpoints/best.*   the weights with the best validation accuracy
     checkpoints/last.*   the weights, optimizer and position to go on from
+    checkpoints/previous.*  the one before, should that be damaged
     checkpoints/start.*  where the weights that learn began
     report.json          the result
     exports/
     .running.lock        locked while a process works on the run
 """
 
+import io
 import itertools
 import os
 import re
@@ -31,6 +33,8 @@ from finetune_gui.engine.events import EpochCompleted, Event, RunFailed, RunFini
 from finetune_gui.engine.files import cannot_write, read_json, write_json
 from finetune_gui.engine.run_lock import LOCK_NAME, is_running
 
+_MAX_WAITING = 2**22  # bytes of events that wait for a full disk; older ones are given up
+
 
 class RunFolder:
     """Paths and small files of one run. Holds no state but the path."""
@@ -43,6 +47,8 @@ class RunFolder:
         self.report_file = path / "report.json"
         self.best_checkpoint = path / "checkpoints" / "best.safetensors"
         self.last_checkpoint = path / "checkpoints" / "last.safetensors"
+        self.next_checkpoint = path / "checkpoints" / "next.safetensors"
+        self.previous_checkpoint = path / "checkpoints" / "previous.safetensors"
         self.start_weights = path / "checkpoints" / "start.safetensors"
         self.exports_dir = path / "exports"
         self.lock_file = path / LOCK_NAME
@@ -111,28 +117,39 @@ class RunFolder:
 class EventLog:
     """Appends events to ``events.jsonl``, one JSON object a line.
 
+    A disk that is full for a while, or a run folder that somebody removes, does not end a run: what could not be
+    written is written with what comes next.
+
     Raises:
-        EngineError: From every method, where the file cannot be written (any more).
+        EngineError: When it is opened, where the file cannot be written.
     """
 
     def __init__(self, run: RunFolder) -> None:
         self._path = run.events_file
+        self._waiting = b""
         try:
-            # Unbuffered: a line survives a crash of the app, and a full disk is noticed here and not at the end.
-            self._file = self._path.open("ab", buffering=0)
+            self._file = self._open()
         except OSError as error:
             raise cannot_write(self._path, error) from error
+
+    def _open(self) -> io.FileIO:
+        # Unbuffered: a line survives a crash of the app.
+        return self._path.open("ab", buffering=0)
 
     def append(self, event: Event) -> None:
         """Write one event."""
-        try:
-            self._file.write(msgspec.json.encode(event.to_json()) + b"\n")
-        except OSError as error:
-            raise cannot_write(self._path, error) from error
+        self._waiting += msgspec.json.encode(event.to_json()) + b"\n"
+        with suppress(OSError, ValueError):  # a ValueError: it was closed and could not be opened again
+            if not self._path.exists() and self._path.parent.is_dir():  # its folder was made anew
+                self._file.close()
+                self._file = self._open()
+            self._waiting = self._waiting[self._file.write(self._waiting) :]
+        self._waiting = self._waiting[-_MAX_WAITING:]
 
     def close(self) -> None:
         """Bring everything to the disk and close."""
-        with suppress(OSError), self._file:  # what could not be written was told by ``append``
+        with suppress(OSError, ValueError), self._file:
+            self._file.write(self._waiting)
             os.fsync(self._file.fileno())
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import torch
 
 from finetune_gui.engine.checkpoint import EpochSums
-from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import StepCompleted
+from finetune_gui.engine.stepping import loss_not_finite
 from finetune_gui.engine.tasks.base import StepOutput
 
 REPORT_SECONDS = 0.05  # at most 20 reports a second
@@ -34,6 +34,7 @@ class StepReporter:
         seconds_per_validation: Measured so far; 0 while unknown.
         validations_left: In the run.
         sums: What was added up before, if the epoch is gone on with.
+        last_step: Steps of the epoch that were made before.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class StepReporter:
         seconds_per_validation: float = 0.0,
         validations_left: int = 0,
         sums: EpochSums | None = None,
+        last_step: int = 0,
     ) -> None:
         self._epoch = epoch
         self._first_step = first_step
@@ -52,10 +54,11 @@ class StepReporter:
         self._extra_seconds = seconds_per_validation * validations_left
         self.sums = sums or EpochSums()
         self.num_steps = 0  # made by this reporter
-        self.last_step = 0  # within the epoch
+        self.last_step = last_step  # within the epoch
         self._waiting: list[_Waiting] = []
         self._begun = self._reported = time.monotonic()
         self._stopped_seconds = 0.0
+        self._taken_seconds = 0.0
         self._images_per_second = 0.0
         self._seconds_per_step = 0.0
 
@@ -68,6 +71,12 @@ class StepReporter:
     def seconds_learning(self) -> float:
         """From the beginning to the last report, pauses left out."""
         return self._reported - self._begun - self._stopped_seconds
+
+    def take_seconds(self) -> float:
+        """Seconds of learning since the last call."""
+        new = self.seconds_learning - self._taken_seconds
+        self._taken_seconds += new
+        return new
 
     @property
     def mean_loss(self) -> float:
@@ -98,7 +107,7 @@ class StepReporter:
         """The steps since the last report.
 
         Raises:
-            EngineError: A loss is not a number.
+            StepSpoiled: A loss is not a number.
         """
         if not self._waiting:
             return
@@ -133,10 +142,7 @@ class StepReporter:
 
     def _event(self, entry: _Waiting, loss: float, num_correct: int) -> StepCompleted:
         if not math.isfinite(loss):
-            raise EngineError(
-                f"The loss is no longer a number (step {self._first_step + entry.step}).",
-                "Train again with a lower learning rate, or check the images for broken ones.",
-            )
+            raise loss_not_finite(self._first_step + entry.step)
         size = entry.output.num_examples
         self.sums.loss += loss * size
         self.sums.num_correct += num_correct

@@ -1,29 +1,32 @@
 """The training loop, as a generator of events."""
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from importlib.metadata import version
-from typing import Any
+from functools import partial
 
 import torch
 
-from finetune_gui import __version__
 from finetune_gui.engine.audit import audit_frozen, measure_drift, take_fingerprints
+from finetune_gui.engine.batch_size import find_batch_size
 from finetune_gui.engine.checkpoint import (
     EpochSums,
+    TrainingCheckpoint,
     TrainingState,
-    load_training,
     save_start,
-    save_training,
     save_weights,
+    training_tensors,
+    weights_of,
 )
 from finetune_gui.engine.config import TrainConfig
 from finetune_gui.engine.control import Request, RunControl
 from finetune_gui.engine.devices import pick_device, pick_precision
+from finetune_gui.engine.ema import MovingAverage
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.evaluator import Evaluation, EvaluationStopped, evaluate
 from finetune_gui.engine.events import (
+    BatchSizeChosen,
     CheckpointSaved,
     EpochCompleted,
     Event,
@@ -32,22 +35,27 @@ from finetune_gui.engine.events import (
     RunFinished,
     RunPaused,
     RunResumed,
-    RunStarted,
+    RunRolledBack,
     WarningRaised,
 )
-from finetune_gui.engine.files import write_json
+from finetune_gui.engine.files import CannotWrite, write_json
 from finetune_gui.engine.models.layer_tree import group_multipliers, trainable_parameters
 from finetune_gui.engine.models.layers import train_mode
 from finetune_gui.engine.optim import schedule_factor, set_learning_rate
-from finetune_gui.engine.phases import begin_phase, check_phases, learnable_parameters
+from finetune_gui.engine.out_of_memory import MicroBatches, free_memory
+from finetune_gui.engine.phases import begin_phase, check_phases, learnable_parameters, move_optimizer
+from finetune_gui.engine.run_report import RunReport
 from finetune_gui.engine.runs import RunFolder
-from finetune_gui.engine.seed import restore_rng_state, rng_state, seed_everything
+from finetune_gui.engine.saving import CheckpointWriter, read_newest, write_last
+from finetune_gui.engine.seed import deterministic_algorithms, restore_rng_state, rng_state, seed_everything
 from finetune_gui.engine.step_reporter import StepReporter
-from finetune_gui.engine.tasks.base import Task
+from finetune_gui.engine.stepping import Stepper, StepSpoiled, all_finite, loss_not_finite
+from finetune_gui.engine.tasks.base import DataUnavailable, Task
 from finetune_gui.engine.tasks.registry import create_task
 
-REPORT_SCHEMA_VERSION = 1
-REPORTED_PACKAGES = ("torch", "torchvision", "timm")
+MAX_ROLLBACKS = 3
+ROLLBACK_FACTOR = 0.2  # of the learning rate, each time
+RETRY_SECONDS = 2.0  # between looks at whether what a run waits for is mended
 
 
 def train(config: TrainConfig, run: RunFolder, control: RunControl, *, resume: bool = False) -> Iterator[Event]:
@@ -63,22 +71,49 @@ def train(config: TrainConfig, run: RunFolder, control: RunControl, *, resume: b
         Events; the last one is ``RunFinished``.
 
     Raises:
-        EngineError: The data, the model or the plan cannot be used, or the loss is no longer a number.
+        EngineError: The data, the model or the plan cannot be used, or the run cannot go on.
     """
     device = pick_device(config.device)
     seed_everything(config.seed)
     task = create_task(config)
-    try:
-        for progress in task.restore(run) if resume else task.prepare(run):
-            yield progress
-            if control.should_end:  # nothing was learnt, so nothing is kept
-                yield RunFinished(
-                    outcome="discarded", run_dir=str(run.path), best_epoch=0, best_val_accuracy=0.0, seconds=0.0
-                )
-                return
-        yield from _Training(config, run, control, task, device).events(resume)
-    finally:
-        task.close()
+    with deterministic_algorithms(config.deterministic):
+        try:
+            for progress in task.restore(run) if resume else task.prepare(run):
+                yield progress
+                if control.should_end:  # nothing was learnt, so nothing is kept
+                    yield RunFinished(
+                        outcome="discarded", run_dir=str(run.path), best_epoch=0, best_val_accuracy=0.0, seconds=0.0
+                    )
+                    return
+            config = yield from _with_batch_size(config, run, task, device)
+            training = _Training(config, run, control, task, device)
+            try:
+                yield from training.events(resume)
+            finally:
+                training.close()
+        except torch.AcceleratorError as error:
+            raise EngineError(
+                f"{device} reported an error that only a new start of the app can clear: {str(error).splitlines()[0]}.",
+                "Restart the app and resume the run; it goes on from its last checkpoint.",
+            ) from error
+        finally:
+            task.close()
+
+
+def _with_batch_size(
+    config: TrainConfig, run: RunFolder, task: Task, device: torch.device
+) -> Generator[Event, None, TrainConfig]:
+    """The config with a batch size; one that is found here is written to the run folder, so that resuming keeps it."""
+    if config.batch_size:
+        return config
+    check_phases(task.tree, config)
+    begun = time.monotonic()
+    batch_size = find_batch_size(task, config, device)
+    task.use_batch_size(batch_size)
+    config = replace(config, batch_size=batch_size)
+    write_json(run.config_file, config.to_json())
+    yield BatchSizeChosen(batch_size=batch_size, seconds=time.monotonic() - begun)
+    return config
 
 
 class _Training:
@@ -98,38 +133,80 @@ class _Training:
         self._steps_per_epoch = task.num_batches("train")
         self._state = TrainingState()
         self._val_seconds = 0.0
+        self._stopped_early = False
         # Keeps small gradients from vanishing in float16; passes everything through in other precisions.
         fp16 = pick_precision(config.speed.precision, device) is torch.float16
         self._scaler = torch.amp.GradScaler(device.type, enabled=fp16)
+        self._micro = MicroBatches(config.batch_size + 1)  # a last batch of one image has joined its neighbour
+        self._stepper = Stepper(task, config.optim, device, self._scaler, self._micro)
+        self._average: MovingAverage | None = None
+        self._report = RunReport(config, run, task, str(device))
+        self._writer = CheckpointWriter()
+        self._reporter = self._new_reporter(1)
+        self._saved = time.monotonic()
+
+    def close(self) -> None:
+        """Wait for what is being written."""
+        self._writer.close()
+
+    # -- the run ------------------------------------------------------------------------------------------------------
 
     def events(self, resume: bool) -> Iterator[Event]:
         """The whole run."""
+        yield from self._begin(resume)
+        while (epoch := self._state.epoch + 1) <= self._config.num_epochs:
+            try:
+                if not (yield from self._epoch(epoch)):
+                    break
+            except StepSpoiled as error:
+                yield from self._roll_back(error)
+        if not self._discarding():
+            yield from self._stored(wait=True)
+        yield from self._finish()
+
+    def _begin(self, resume: bool) -> Iterator[Event]:
+        task, config = self._task, self._config
         if resume:
-            yield self._go_on()
+            checkpoint, warnings = read_newest(self._run)
+            yield from warnings
+            self._restore(checkpoint)
+            if self._state.epoch >= config.num_epochs:
+                raise EngineError(
+                    f"The run has already finished its {config.num_epochs} epochs.", "Ask for more epochs to extend it."
+                )
+            yield RunResumed(global_step=self._state.global_step)
         else:
-            learnable = learnable_parameters(self._task.model, self._task.tree, self._config.plan)
-            save_start(self._run.start_weights, self._task.model, learnable)
-        self._take_fingerprints()
-        yield self._run_started()
+            learnable = learnable_parameters(task.model, task.tree, config.plan)
+            yield from self._written(partial(save_start, self._run.start_weights, task.model, learnable))
+            self._take_fingerprints()
+            self._begin_average()
+        yield self._report.started(self._phase, self._state)
         yield from self._tell_of_skipped()
-        yield from self._task.run_frozen_once(self._phase.plan)
-        for epoch in range(self._state.epoch + 1, self._config.num_epochs + 1):
-            yield from self._change_plan(epoch)
-            reporter = yield from self._learn(epoch)
-            if self._discarding():
-                break
-            if reporter.num_steps:
-                yield from self._validate_and_save(epoch, reporter)
-            if self._control.should_end:
-                break
-        yield self._finish()
+        yield from task.run_frozen_once(self._phase.plan)
+        if not resume:
+            yield from self._save(epoch=0)
+
+    def _epoch(self, epoch: int) -> Generator[Event, None, bool]:
+        """Learn, evaluate, keep; whether the run goes on."""
+        yield from self._change_plan(epoch)
+        yield from self._learn(epoch)
+        if self._discarding():
+            return False
+        never_evaluated = self._state.step > 0 and not self._state.best_epoch  # gone on with, and stopped at once
+        if self._reporter.num_steps or never_evaluated:
+            yield from self._validate_and_save(epoch)
+        patience = self._config.stopping.patience
+        self._stopped_early = bool(patience) and self._state.epoch - self._state.best_epoch >= patience
+        return not self._control.should_end and not self._stopped_early
 
     def _change_plan(self, epoch: int) -> Iterator[Event]:
         """Begin the next phase where the schedule of the plan says so."""
         if self._config.plan.at(epoch) == self._phase.plan:
             return
+        yield from self._stored(wait=True)  # what was frozen until now is written without a copy
         self._phase = begin_phase(self._task.model, self._task.tree, self._config, epoch, self._phase)
         self._take_fingerprints()
+        self._begin_average()
         tree, phase = self._task.tree, self._phase
         yield PlanChanged(
             epoch=epoch,
@@ -145,64 +222,130 @@ class _Training:
         fingerprints = take_fingerprints(self._task.model, batch_norm, self._state.fingerprints)
         self._state = replace(self._state, fingerprints=fingerprints)
 
-    def _learn(self, epoch: int) -> Generator[Event, None, StepReporter]:
-        """One pass over the training images, or what is left of it after a stop."""
-        train_mode(self._task.model, self._config.plan.batch_norm)
-        total_steps = self._config.num_epochs * self._steps_per_epoch
-        first_step = (epoch - 1) * self._steps_per_epoch
-        skip = self._state.step
-        reporter = StepReporter(
+    def _begin_average(self) -> None:
+        """Follow the weights that learn in this phase."""
+        decay, frozen = self._config.optim.ema_decay, self._state.fingerprints
+        if self._average is not None:
+            self._average.follow(frozen)
+        elif decay:
+            self._average = MovingAverage(self._task.model, decay, frozen)
+
+    # -- learning -----------------------------------------------------------------------------------------------------
+
+    def _new_reporter(self, epoch: int) -> StepReporter:
+        return StepReporter(
             epoch,
-            first_step,
-            total_steps,
+            (epoch - 1) * self._steps_per_epoch,
+            self._config.num_epochs * self._steps_per_epoch,
             seconds_per_validation=self._val_seconds,
             validations_left=self._config.num_epochs - epoch + 1,
             sums=replace(self._state.sums),
+            last_step=self._state.step,
         )
-        for step, batch in enumerate(self._task.training_batches(epoch, skip), start=skip):
-            yield from self._pause_here(reporter)
-            if self._control.should_end:
+
+    def _learn(self, epoch: int) -> Iterator[Event]:
+        """One pass over the training images, or what is left of it after a stop."""
+        train_mode(self._task.model, self._config.plan.batch_norm)
+        self._reporter = reporter = self._new_reporter(epoch)
+        while True:
+            try:
+                yield from self._steps(epoch)
                 break
-            factor = schedule_factor(self._config.optim, first_step + step, total_steps, self._steps_per_epoch)
-            set_learning_rate(self._phase.optimizer, factor)
-            output = self._task.training_step(batch)
-            if output is None:
-                continue
-            self._phase.optimizer.zero_grad(set_to_none=True)
-            self._scaler.scale(output.loss).backward()  # type: ignore[no-untyped-call]
-            self._scaler.step(self._phase.optimizer)
-            self._scaler.update()
-            reporter.add(step + 1, output, self._phase.lr * factor)
-            yield from reporter.due()
+            except DataUnavailable as error:
+                if reporter.num_steps:
+                    yield from self._save_within_epoch(epoch)
+                    yield from self._stored(wait=True)  # the user may not want to wait
+                if not (yield from self._until_mended(error, self._task.data_available)):
+                    break
         yield from reporter.all()
-        yield from self._pause_here(reporter)
+        yield from self._pause_here()
         yield from self._tell_of_skipped()
         if not reporter.num_steps and not self._control.should_end:
             raise EngineError(
                 "Not one training image could be read.",
                 "Check that the image folder is still in place, then try again.",
             )
-        return reporter
 
-    def _pause_here(self, reporter: StepReporter) -> Iterator[Event]:
+    def _steps(self, epoch: int) -> Iterator[Event]:
+        """Steps from where the epoch stands to its end."""
+        reporter, optim = self._reporter, self._config.optim
+        total_steps = self._config.num_epochs * self._steps_per_epoch
+        first_step, skip = (epoch - 1) * self._steps_per_epoch, reporter.last_step
+        for step, batch in enumerate(self._task.training_batches(epoch, skip), start=skip):
+            yield from self._pause_here()
+            if self._control.should_end:
+                break
+            factor = schedule_factor(optim, first_step + step, total_steps, self._steps_per_epoch)
+            factor *= self._state.lr_factor
+            set_learning_rate(self._phase.optimizer, factor)
+            output = yield from self._stepper.step(batch, self._phase.optimizer, first_step + step + 1)
+            if output is None:
+                continue
+            if self._average is not None:
+                self._average.update(first_step + step + 1)
+            reporter.add(step + 1, output, self._phase.lr * factor)
+            yield from reporter.due()
+            yield from self._stored()
+            if self._checkpoint_due(step + 1):
+                yield from self._save_within_epoch(epoch)
+
+    def _pause_here(self) -> Iterator[Event]:
+        """Wait while the user wants to; the device is free for others meanwhile."""
         if not self._control.paused:
             return
-        yield from reporter.all()
-        yield RunPaused(global_step=reporter.global_step)
-        with reporter.clock_stopped():
+        yield from self._reporter.all()
+        self._move_to(torch.device("cpu"))
+        yield RunPaused(global_step=self._reporter.global_step)
+        with self._reporter.clock_stopped():
             self._control.wait_while_paused()
+        self._move_to(self._device)
         if not self._control.should_end:
-            yield RunResumed(global_step=reporter.global_step)
+            yield RunResumed(global_step=self._reporter.global_step)
 
-    def _validate_and_save(self, epoch: int, reporter: StepReporter) -> Iterator[Event]:
+    def _move_to(self, device: torch.device) -> None:
+        """Take the network and all that belongs to it to a device; nothing to do where it is trained on the CPU."""
+        if self._device.type == "cpu":
+            return
+        self._task.to(device)
+        move_optimizer(self._phase.optimizer, device)
+        if self._average is not None:
+            self._average.to(device)
+        free_memory(self._device)
+
+    def _until_mended(self, error: EngineError, mended: Callable[[], bool]) -> Generator[Event, None, bool]:
+        """Pause until something that is in the way is mended, or the user ends the run; whether it is mended."""
+        control, global_step = self._control, self._reporter.global_step
+        while not control.should_end:
+            control.pause()
+            yield RunPaused(global_step=global_step, reason=error.message, hint=error.hint)
+            with self._reporter.clock_stopped():
+                control.wait_while_paused(RETRY_SECONDS)
+                while not (is_mended := mended()) and control.paused:
+                    control.wait_while_paused(RETRY_SECONDS)
+            if is_mended:
+                control.resume()
+                yield RunResumed(global_step=global_step)
+                return True
+        if self._discarding():
+            return False
+        raise error
+
+    # -- evaluating and keeping ---------------------------------------------------------------------------------------
+
+    def _validate_and_save(self, epoch: int) -> Iterator[Event]:
+        reporter = self._reporter
+        if not all_finite(self._task.model):
+            raise loss_not_finite(reporter.global_step)
         begun = time.monotonic()
         try:
-            evaluation = yield from evaluate(self._task, "val", epoch=epoch, should_stop=self._discarding)
+            with self._averaged():
+                evaluation = yield from self._evaluated(epoch)
         except EvaluationStopped:
             return
         self._val_seconds = time.monotonic() - begun
         yield from self._tell_of_skipped()
-        is_best = self._take_over(epoch, reporter, evaluation)
+        yield from self._stored(wait=True)  # whether the best is on disk is known then
+        is_best = self._take_over(epoch, evaluation)
         yield EpochCompleted(
             epoch=epoch,
             global_step=reporter.global_step,
@@ -218,6 +361,24 @@ class _Training:
         yield from self._audit(epoch)
         yield from self._save(epoch, evaluation if is_best else None)
 
+    def _averaged(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._average is None else self._average.applied()
+
+    def _evaluated(self, epoch: int) -> Generator[Event, None, Evaluation]:
+        """The evaluation; waits for data that are gone.
+
+        Raises:
+            EvaluationStopped: The user discards the run.
+        """
+        while True:
+            try:
+                return (
+                    yield from evaluate(self._task, "val", epoch=epoch, micro=self._micro, should_stop=self._discarding)
+                )
+            except DataUnavailable as error:
+                if not (yield from self._until_mended(error, self._task.data_available)):
+                    raise EvaluationStopped from error
+
     def _audit(self, epoch: int) -> Iterator[Event]:
         """Prove that what is frozen did not move, and say how far the rest did."""
         task, state = self._task, self._state
@@ -229,112 +390,170 @@ class _Training:
         if self._run.start_weights.is_file():  # runs of older versions have none
             yield measure_drift(task.model, task.tree, self._run.start_weights, epoch)
 
-    def _take_over(self, epoch: int, reporter: StepReporter, evaluation: Evaluation) -> bool:
+    def _take_over(self, epoch: int, evaluation: Evaluation) -> bool:
         """Bring the state up to date; returns whether these weights are the best so far."""
-        state = self._state
+        reporter, state = self._reporter, self._state
         complete = reporter.last_step == self._steps_per_epoch
-        is_best = (evaluation.accuracy, -evaluation.loss) > (state.best_val_accuracy, -state.best_val_loss)
+        is_best = self._is_best(evaluation)
         self._state = replace(
             state,
             epoch=epoch if complete else epoch - 1,
             step=0 if complete else reporter.last_step,
-            sums=EpochSums() if complete else reporter.sums,
+            sums=EpochSums() if complete else replace(reporter.sums),
             global_step=reporter.global_step,
-            seconds=state.seconds + reporter.seconds_learning + self._val_seconds,
+            seconds=state.seconds + self._reporter.take_seconds() + self._val_seconds,
             best_epoch=epoch if is_best else state.best_epoch,
             best_val_accuracy=evaluation.accuracy if is_best else state.best_val_accuracy,
             best_val_loss=evaluation.loss if is_best else state.best_val_loss,
         )
         return is_best
 
-    def _save(self, epoch: int, best: Evaluation | None) -> Iterator[Event]:
-        """Keep the last weights; and the best, with the evaluation that made them so."""
-        if best is not None:
-            info = self._task.checkpoint_info() | {"epoch": epoch, "val_accuracy": best.accuracy}
-            save_weights(self._run.best_checkpoint, self._task.model, info)
-            self._write_report(evaluation=best.as_event("val", self._task.class_names, []).to_json())
-            yield CheckpointSaved(kind="best", epoch=epoch, path=str(self._run.best_checkpoint))
-        rng = rng_state(self._device)
-        save_training(self._run.last_checkpoint, self._task.model, self._phase.optimizer, rng, self._state)
-        self._task.save_kept()
-        yield CheckpointSaved(kind="last", epoch=epoch, path=str(self._run.last_checkpoint))
+    def _is_best(self, evaluation: Evaluation) -> bool:
+        state = self._state
+        if not state.best_epoch or not self._run.best_checkpoint.is_file():
+            return True
+        if self._config.stopping.best_by == "val_loss":
+            return evaluation.loss < state.best_val_loss
+        return (evaluation.accuracy, -evaluation.loss) > (state.best_val_accuracy, -state.best_val_loss)
 
-    def _go_on(self) -> RunResumed:
-        model = self._task.model
-        self._state, rng = load_training(self._run.last_checkpoint, model, self._optimizer_at)
-        restore_rng_state(rng, self._device)
-        if self._state.epoch >= self._config.num_epochs:
-            raise EngineError(
-                f"The run has already finished its {self._config.num_epochs} epochs.",
-                "Ask for more epochs to extend it.",
-            )
-        return RunResumed(global_step=self._state.global_step)
+    def _checkpoint_due(self, step: int) -> bool:
+        """Whether it is time for one within the epoch; at its end there is one anyway."""
+        minutes = self._config.checkpoint_minutes
+        return 0 < minutes * 60 <= time.monotonic() - self._saved and step < self._steps_per_epoch
 
-    def _optimizer_at(self, state: TrainingState) -> torch.optim.Optimizer:
-        """That of the phase in which the last step was made."""
-        epoch = state.epoch + (state.step > 0)
-        self._phase = begin_phase(self._task.model, self._task.tree, self._config, epoch)
-        return self._phase.optimizer
-
-    def _run_started(self) -> RunStarted:
-        tree = self._task.tree
-        return RunStarted(
-            run_dir=str(self._run.path),
-            model_id=self._config.model.id,
-            class_names=self._task.class_names,
-            num_train=self._task.num_examples("train"),
-            num_val=self._task.num_examples("val"),
-            num_epochs=self._config.num_epochs,
-            steps_per_epoch=self._steps_per_epoch,
-            first_epoch=self._state.epoch + 1,
-            device=str(self._device),
-            optimizer=self._config.optim.optimizer,
-            lr=self._phase.lr,
-            trainable_parameters=trainable_parameters(tree, self._phase.multipliers),
-            total_parameters=tree.root.num_parameters,
-            layer_multipliers=group_multipliers(tree, self._phase.multipliers),
-            time=time.time(),
+    def _save_within_epoch(self, epoch: int) -> Iterator[Event]:
+        reporter = self._reporter
+        yield from reporter.all()
+        if not all_finite(self._task.model):
+            raise loss_not_finite(reporter.global_step)
+        self._state = replace(
+            self._state,
+            step=reporter.last_step,
+            sums=replace(reporter.sums),
+            global_step=reporter.global_step,
+            seconds=self._state.seconds + reporter.take_seconds(),
         )
+        yield from self._save(epoch)
 
-    def _finish(self) -> RunFinished:
+    def _save(self, epoch: int, best: Evaluation | None = None) -> Iterator[Event]:
+        """Keep the last weights; and the best, with the evaluation that made them so."""
+        yield from self._stored(wait=True)  # memory holds the copies of one checkpoint only
+        yield from self._restore_folder()
+        micro = self._micro.size if self._micro.size <= self._config.batch_size else 0
+        self._state = replace(self._state, micro_batch=micro, scaler=self._scaler.state_dict())
+        if best is not None:
+            self._submit_best(epoch, best)
+        averages = self._average.tensors() if self._average is not None else {}
+        rng, unchanged = rng_state(self._device), self._state.fingerprints
+        tensors = training_tensors(self._task.model, self._phase.optimizer, averages, rng, unchanged)
+        event = CheckpointSaved(
+            kind="last", epoch=epoch, path=str(self._run.last_checkpoint), global_step=self._state.global_step
+        )
+        self._writer.submit(partial(write_last, self._run, tensors, self._state), event)
+        self._task.save_kept()
+        self._saved = time.monotonic()
+        yield from self._stored()
+
+    def _submit_best(self, epoch: int, best: Evaluation) -> None:
+        task, state, phase = self._task, self._state, self._phase
+        with self._averaged():
+            weights = weights_of(task.model, state.fingerprints)
+        info = task.checkpoint_info() | {"epoch": epoch, "val_accuracy": best.accuracy}
+        evaluation = best.as_event("val", task.class_names, []).to_json()
+
+        def write() -> None:
+            save_weights(self._run.best_checkpoint, weights, info)
+            self._report.write(phase, state, evaluation=evaluation)
+
+        path = str(self._run.best_checkpoint)
+        self._writer.submit(write, CheckpointSaved(kind="best", epoch=epoch, path=path, global_step=state.global_step))
+
+    def _stored(self, *, wait: bool = False) -> Iterator[Event]:
+        """What has been written meanwhile; waits for the user where the disk is full."""
+        while True:
+            try:
+                yield from self._writer.finished(wait=wait)
+                return
+            except CannotWrite as error:
+                if not (yield from self._until_mended(error, self._writer.retry)):
+                    return
+
+    def _restore_folder(self) -> Iterator[Event]:
+        """Make the run folder anew if somebody removed it: what was learnt is in memory."""
+        if self._run.config_file.is_file():
+            return
+        yield WarningRaised(
+            message=f"The run folder {self._run.path} was removed; it is made anew.",
+            hint="What was kept in it before is lost; what was learnt is not.",
+        )
+        yield from self._written(partial(write_json, self._run.config_file, self._config.to_json()))
+        yield from self._written(partial(self._task.save_setup, self._run))
+
+    def _written(self, write: Callable[[], None]) -> Iterator[Event]:
+        """Write something here and now; waits for the user where that is not possible."""
+
+        def succeeds() -> bool:
+            try:
+                write()
+            except CannotWrite:
+                return False
+            return True
+
+        try:
+            write()
+        except CannotWrite as error:
+            yield from self._until_mended(error, succeeds)
+
+    # -- going back and going on --------------------------------------------------------------------------------------
+
+    def _restore(self, checkpoint: TrainingCheckpoint) -> None:
+        """Put the run to where a checkpoint was made."""
+        checkpoint.load_model(self._task.model)
+        self._state = state = checkpoint.state
+        epoch = state.epoch + (state.step > 0)  # the phase in which the last step was made
+        self._phase = begin_phase(self._task.model, self._task.tree, self._config, max(epoch, 1))
+        checkpoint.load_optimizer(self._phase.optimizer)
+        self._begin_average()
+        if self._average is not None:
+            self._average.restore(checkpoint.averages)
+        if state.scaler:
+            self._scaler.load_state_dict(state.scaler)
+        if state.micro_batch:
+            self._micro.size = min(self._micro.size, state.micro_batch)
+        restore_rng_state(checkpoint.rng, self._device)
+
+    def _roll_back(self, error: StepSpoiled) -> Iterator[Event]:
+        """Go on from the last checkpoint after the weights were spoiled, more carefully."""
+        yield from self._stored(wait=True)
+        rollbacks, lr_factor, plan = self._state.rollbacks + 1, self._state.lr_factor, self._phase.plan
+        if rollbacks > MAX_ROLLBACKS:
+            raise error
+        if error.lower_rate:
+            lr_factor *= ROLLBACK_FACTOR
+        spoiled_at = self._reporter.global_step
+        checkpoint, warnings = read_newest(self._run)
+        yield from warnings
+        self._restore(checkpoint)
+        self._state = replace(self._state, rollbacks=rollbacks, lr_factor=lr_factor)
+        yield RunRolledBack(global_step=spoiled_at, to_step=self._state.global_step, lr_factor=lr_factor)
+        if self._phase.plan != plan:
+            yield from self._task.run_frozen_once(self._phase.plan)
+
+    def _finish(self) -> Iterator[Event]:
         state = self._state
         outcome: Outcome = "completed"
         if self._discarding() or not state.best_epoch:
             outcome = "discarded"
-        elif state.epoch < self._config.num_epochs:
+        elif state.epoch < self._config.num_epochs and not self._stopped_early:
             outcome = "stopped"
-        verified, changed = state.frozen_verified, state.changed_frozen
         if outcome != "discarded":
-            self._write_report(outcome=outcome, frozen_verified=verified, changed_frozen=list(changed))
-        return RunFinished(
-            outcome=outcome,
-            run_dir=str(self._run.path),
-            best_epoch=state.best_epoch,
-            best_val_accuracy=state.best_val_accuracy,
-            seconds=state.seconds,
-            frozen_verified=verified,
-            changed_frozen=changed,
-        )
-
-    def _write_report(self, **changes: Any) -> None:
-        """Bring ``report.json`` up to date. It is there from the first epoch on, so a crash leaves one."""
-        state, tree = self._state, self._task.tree
-        facts = {
-            "schema_version": REPORT_SCHEMA_VERSION,
-            "outcome": "unfinished",
-            "model_id": self._config.model.id,
-            "class_names": list(self._task.class_names),
-            "num_train": self._task.num_examples("train"),
-            "num_val": self._task.num_examples("val"),
-            "trainable_parameters": trainable_parameters(tree, self._phase.multipliers),
-            "total_parameters": tree.root.num_parameters,
-            "best_epoch": state.best_epoch,
-            "best_val_accuracy": state.best_val_accuracy,
-            "seconds": state.seconds,
-            "device": str(self._device),
-            "versions": {"finetune-gui": __version__} | {name: version(name) for name in REPORTED_PACKAGES},
-        }
-        write_json(self._run.report_file, (self._run.report() or {}) | facts | changes)
+            changes = {
+                "outcome": outcome,
+                "frozen_verified": state.frozen_verified,
+                "changed_frozen": list(state.changed_frozen),
+            }
+            yield from self._written(partial(self._report.write, self._phase, state, **changes))
+        yield self._report.finished(state, outcome, stopped_early=self._stopped_early)
 
     def _tell_of_skipped(self) -> Iterator[Event]:
         for error in self._task.take_skipped():

@@ -77,6 +77,13 @@ class Task(Protocol):
     def restore(self, run: RunFolder) -> Iterator[PreparationAdvanced]:
         """As ``prepare``, with the split that the run folder holds and no pretrained weights."""
 
+    def save_setup(self, run: RunFolder) -> None:
+        """Write what ``restore`` needs once more, after the run folder was lost.
+
+        Raises:
+            CannotWrite: The folder cannot be written to.
+        """
+
     def to(self, device: torch.device) -> None:
         """Move the network to a device, in the memory layout that is fastest there."""
 
@@ -120,6 +127,9 @@ class Task(Protocol):
 
     def split_batch(self, batch: Any, size: int) -> list[tuple[Any, float]]:
         """Parts of a batch of at most ``size`` examples, with the share of each in its loss; the shares add up to 1."""
+
+    def made_up_batch(self, size: int) -> Any:
+        """Examples of noise, to try steps with."""
 
     def training_step(self, batch: Any) -> StepOutput | None:
         """Loss of one batch, with gradients to come; None if nothing in it could be read."""

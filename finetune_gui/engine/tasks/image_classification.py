@@ -55,6 +55,7 @@ class ImageClassification:
         self._config = config
         self._store = DataStore.default()
         self._digests: dict[str, bytes] = {}
+        self._left_out: dict[str, str] = {}
         self._gone: set[Path] = set()  # folders of images that could not be found
         self._device = torch.device("cpu")
         self._warnings: list[EngineError] = []  # about the data, still to be told
@@ -74,8 +75,13 @@ class ImageClassification:
         self.split = arranged.split
         self._digests = _digests(arranged.inspection)
         self._warnings += data_warnings(arranged)
-        save_split(self.split, run.split_file, arranged.left_out)
+        self._left_out = arranged.left_out
+        self.save_setup(run)
         yield from self._build(self._config.model)
+
+    def save_setup(self, run: RunFolder) -> None:
+        """Write which image went where."""
+        save_split(self.split, run.split_file, self._left_out)
 
     def restore(self, run: RunFolder) -> Iterator[PreparationAdvanced]:
         """Take the split of the run; the weights come from a checkpoint later."""
@@ -254,6 +260,17 @@ class ImageClassification:
         parts = [batch.rows(start, stop) for start, stop in pairwise(bounds)]
         weights = [self._loss.weight(part) for part in parts]
         return [(part, weight / sum(weights)) for part, weight in zip(parts, weights, strict=True)]
+
+    def made_up_batch(self, size: int) -> ImageBatch:
+        """Images of noise."""
+        side, generator = self.preprocessing.size, torch.Generator().manual_seed(0)  # its own: no run must notice
+        return ImageBatch(
+            views=(View(0, CENTRE),) * size,
+            samples=self.split.train[:1] * size,
+            targets=torch.randint(0, len(self.class_names), (size,), generator=generator),
+            images=torch.randint(0, 256, (size, 3, side, side), dtype=torch.uint8, generator=generator),
+            decoded=tuple(range(size)),
+        )
 
     def training_step(self, batch: ImageBatch) -> StepOutput | None:
         """Cross-entropy and hits of one batch."""
