@@ -53,6 +53,7 @@ def _newest_first(runs_dir: Path) -> list[RunFolder]:
     for path in runs_dir.iterdir() if runs_dir.is_dir() else ():
         run = RunFolder(path)
         with suppress(OSError):  # no events, so no run, or one that is just being removed
-            if run.last_checkpoint.is_file() and run.config_file.is_file():
+            checkpoints = (run.last_checkpoint, run.next_checkpoint, run.previous_checkpoint)
+            if any(path.is_file() for path in checkpoints) and run.config_file.is_file():
                 found.append((run.events_file.stat().st_mtime, run))
     return [run for _, run in sorted(found, key=lambda pair: pair[0], reverse=True)]

@@ -98,7 +98,8 @@ class NoticeBar(QWidget):
         pages = self._pages.geometry()
         width = min(pages.width(), _WIDEST)
         height = self._layout.heightForWidth(width)
-        self.setGeometry(pages.center().x() - width // 2, pages.bottom() + 1 - height, width, height)
+        left = pages.left() + (pages.width() - width) // 2
+        self.setGeometry(left, pages.bottom() + 1 - height, width, height)
         self.raise_()
 
     @Slot()
