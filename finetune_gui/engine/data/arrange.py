@@ -8,7 +8,8 @@ from finetune_gui.engine.config import DataConfig
 from finetune_gui.engine.data.dataset import Dataset
 from finetune_gui.engine.data.edits import Reason, apply_edits
 from finetune_gui.engine.data.facts import Inspection, InspectionAdvanced
-from finetune_gui.engine.data.findings import Finding, View, find
+from finetune_gui.engine.data.finding_rules import find
+from finetune_gui.engine.data.findings import Finding, View
 from finetune_gui.engine.data.inspection import inspect_in_steps
 from finetune_gui.engine.data.scan import ScanAdvanced, check_trainable, scan_in_steps
 from finetune_gui.engine.data.split import Split, SplitRules, split_dataset

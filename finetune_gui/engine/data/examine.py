@@ -85,7 +85,7 @@ def unpack_facts(packed: bytes) -> dict[str, ImageFacts]:
 def _examined(files: Sequence[_File | ImageFacts]) -> Iterator[ImageFacts]:
     """Step by step some images together: while a step is repeated, its code stays in the processor's caches.
 
-    With images of a kilobyte that takes half of the time that one image after the other does.
+    With images of a kilobyte that takes a third less time than one image after the other.
     """
     for start in range(0, len(files), _TOGETHER):
         yield from map(_facts, [_decoded(file) for file in files[start : start + _TOGETHER]])

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QStackedWidget, QToolButton, QWidget
 
 from finetune_gui.engine.data.arrange import Arranged
-from finetune_gui.engine.data.findings import IMBALANCE, SEVERE_IMBALANCE, imbalance
+from finetune_gui.engine.data.class_findings import IMBALANCE, SEVERE_IMBALANCE, imbalance
 from finetune_gui.engine.data.scan import ScanAdvanced
 from finetune_gui.engine.data.store import DataStore
 from finetune_gui.engine.errors import EngineError
