@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from PySide6.QtCore import QCoreApplication
 
 from finetune_gui.engine.data.edits import Reason
-from finetune_gui.engine.data.findings import Finding, FindingKind, Level
-from finetune_gui.ui.words import UNKNOWN, count
+from finetune_gui.engine.data.findings import Finding, FindingKind, Level, detail_text
+from finetune_gui.ui.words import UNKNOWN, count, translated
 
 
 def reason_words(reason: Reason) -> str:
@@ -41,26 +41,12 @@ def level_words(level: Level) -> str:
     }[level]
 
 
-def ignored_words(reason: str) -> str:
-    """Why files were passed over."""
-    return {
-        "hidden": QCoreApplication.translate("data_words", "hidden: the name begins with a dot"),
-        "system": QCoreApplication.translate("data_words", "left behind by the system, such as Thumbs.db"),
-        "not_image": QCoreApplication.translate("data_words", "not an image by its name"),
-        "special": QCoreApplication.translate("data_words", "no ordinary file, or a link that leads nowhere"),
-        "no_class": QCoreApplication.translate("data_words", "an image outside the class folders"),
-        "not_in_table": QCoreApplication.translate("data_words", "an image that the table does not name"),
-        "nested_archive": QCoreApplication.translate("data_words", "an archive among the images"),
-        "unsafe_name": QCoreApplication.translate("data_words", "a name that leads out of the archive"),
-    }.get(reason, reason)
-
-
 def detail_lines(finding: Finding) -> list[str]:
     """More about single files, or counts by reason: one line each."""
     details: Mapping[str, str] = finding.details
     match finding.kind:
         case "ignored":
-            return [f"{count(int(number))} × {ignored_words(reason)}" for reason, number in details.items()]
+            return [f"{count(int(number))} × {translated(detail_text(finding, reason))}" for reason, number in details.items()]
         case "unreadable":
             return [f"{path}: {reason or UNKNOWN}" for path, reason in details.items()]
         case "denied" | "missing_files":
