@@ -46,7 +46,8 @@ def detail_lines(finding: Finding) -> list[str]:
     details: Mapping[str, str] = finding.details
     match finding.kind:
         case "ignored":
-            return [f"{count(int(number))} × {translated(detail_text(finding, reason))}" for reason, number in details.items()]
+            reasons = {translated(detail_text(finding, reason)): int(number) for reason, number in details.items()}
+            return [f"{count(number)} × {reason}" for reason, number in reasons.items()]
         case "unreadable":
             return [f"{path}: {reason or UNKNOWN}" for path, reason in details.items()]
         case "denied" | "missing_files":
