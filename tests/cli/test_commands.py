@@ -17,6 +17,8 @@ import pytest
 
 from finetune_gui import __version__, cli
 from finetune_gui.__main__ import open_window
+from finetune_gui.engine.interrupted import find_interrupted
+from finetune_gui.engine.runs import RunFolder
 from tests.drawing import draw_class_folders, draw_image
 
 
@@ -255,10 +257,16 @@ def test_kill_9_leaves_a_run_that_can_be_resumed(tiny_data: Path, tmp_path: Path
     deadline = time.monotonic() + 120
     while not (run / "checkpoints" / "last.safetensors").is_file() and time.monotonic() < deadline:
         time.sleep(0.02)
+    assert RunFolder(run).is_running()
+    assert find_interrupted(tmp_path) is None
     process.kill()
     process.wait()
+    interrupted = find_interrupted(tmp_path)
+    assert interrupted is not None
+    assert interrupted.path == run
     result = finetune("train", "--resume", run, "--json")
     assert result.returncode == 0, result.stderr
+    assert find_interrupted(tmp_path) is None
     assert json_lines(result.stdout)[-1]["outcome"] == "completed"
 
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from finetune_gui.engine.data.split import load_split
+from finetune_gui.engine.runs import RunFolder
 from finetune_gui.ui.dialogs.about_dialog import AboutDialog
 from finetune_gui.ui.dialogs.bug_dialog import BugDialog
 from finetune_gui.ui.dialogs.questions import Question
@@ -214,8 +215,28 @@ def test_closing_stops_and_keeps(qtbot: QtBot, window: MainWindow, tmp_path: Pat
     window.close()
     qtbot.mouseClick(question(qtbot).yes, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=LONG)
-    assert window.session.run_path is not None
-    assert (window.session.run_path / "checkpoints" / "best.safetensors").is_file()
+    run = window.session.run_path
+    assert run is not None
+    assert (run / "checkpoints" / "best.safetensors").is_file()
+    # The next window offers to go on with it, and does.
+    again = MainWindow(Theme("light"), Preferences())
+    qtbot.addWidget(again)
+    again.show()
+    notices = again.services.notices
+    qtbot.waitUntil(lambda: notices.message().startswith("You closed the window during a run"), timeout=LONG)
+    qtbot.mouseClick(notices.banner.findChild(QPushButton), Qt.MouseButton.LeftButton)
+    assert again.pages.current_name() == "training"
+    page = again.pages.page("training")
+    qtbot.waitUntil(lambda: page.progress.epoch is not None, timeout=LONG)  # type: ignore[attr-defined]
+    assert again.run_host.run_path == run
+    assert RunFolder(run).is_running()
+    again.close()
+    dialog = question(qtbot)
+    assert dialog.lose is not None
+    qtbot.mouseClick(dialog.lose, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not again.isVisible(), timeout=LONG)
+    assert not run.exists() or not RunFolder(run).config_file.exists()
+    assert again.ended_cleanly
 
 
 def test_what_cannot_be_used_is_refused_in_words(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

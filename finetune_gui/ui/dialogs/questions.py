@@ -42,7 +42,7 @@ def closing_question(parent: QWidget) -> Question:
     """A run is under way, and the window shall close."""
     return Question(
         QCoreApplication.translate("questions", "A run is under way"),
-        QCoreApplication.translate("questions", "Stop it and keep what it has learnt: you can go on with it later."),
+        QCoreApplication.translate("questions", "You can keep it and go on with it later. Discarding deletes it."),
         QCoreApplication.translate("questions", "Stop, keep and quit"),
         QCoreApplication.translate("questions", "Let it run"),
         parent,
