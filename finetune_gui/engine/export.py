@@ -206,10 +206,10 @@ def _compare(
 def _readable(
     split: Split, samples: tuple[Sample, ...], predictor: TorchPredictor
 ) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.uint8]] | None, list[int]]:
-    squares, labels = [], []
+    squares, labels, spec = [], [], predictor.preprocessing
     for sample in samples:
         try:
-            squares.append(centre_square(load_image(split.root / sample.path), predictor.preprocessing))
+            squares.append(centre_square(load_image(split.root / sample.path, spec.enough), spec))
             labels.append(sample.label)
         except UnreadableImage:  # gone or damaged since training: it proves nothing, and it stops nothing
             continue

@@ -173,7 +173,7 @@ def as_batch(squares: Sequence[Pixels]) -> npt.NDArray[np.uint8]:
 
 def _square(path: Path, preprocessing: Preprocessing) -> Pixels | UnreadableImage:
     try:
-        return centre_square(load_image(path), preprocessing)
+        return centre_square(load_image(path, preprocessing.enough), preprocessing)
     except UnreadableImage as error:
         return error
 

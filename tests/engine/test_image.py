@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from finetune_gui.engine.data.augment import augmented_square
+from finetune_gui.engine.data.augment import augmented_square, base_square
 from finetune_gui.engine.data.batches import ImageBatch, ImagePart, decoded_batches
 from finetune_gui.engine.data.dataset import Sample
 from finetune_gui.engine.data.decoded_images import DecodedImages
@@ -126,6 +126,17 @@ def test_made_smaller_it_is_the_same_picture(tmp_path: Path, name: str) -> None:
     assert small.image.size == (80, 120)
     same_size = whole.image.resize(small.image.size, Image.Resampling.BOX)
     assert np.abs(np.asarray(small.image).astype(int) - np.asarray(same_size)).mean() < 3
+
+
+def test_a_large_photo_is_decoded_smaller_and_gives_the_same_squares(tmp_path: Path) -> None:
+    draw_image(0, 0, (96, 64)).resize((960, 640), Image.Resampling.BICUBIC).save(tmp_path / "x.jpg", quality=90)
+    whole, smaller = load_image(tmp_path / "x.jpg"), load_image(tmp_path / "x.jpg", SPEC.enough)
+    assert (whole.size, smaller.size) == ((960, 640), (120, 80))
+    for squares in (
+        [centre_square(image, SPEC) for image in (whole, smaller)],
+        [base_square(image, SPEC, "strong") for image in (whole, smaller)],
+    ):
+        assert np.abs(squares[0].astype(int) - squares[1]).mean() < 1
 
 
 @pytest.mark.parametrize("mode", ["L", "1", "LA", "P", "RGBA", "I;16", "F", "CMYK"])

@@ -62,7 +62,7 @@ def test_shows_what_the_network_is_given(preview: AugmentationPreview, paths: li
     shown = pictures(preview)
     assert len(shown) == 2 * (1 + NUM_VIEWS)
     for row in range(2):
-        image = load_image(Path(paths[row]))
+        image = load_image(Path(paths[row]), SPEC.enough)
         assert (pixels_of(shown[row * (1 + NUM_VIEWS)]) == centre_square(image, SPEC).reshape(32, -1)).all()
         rng = np.random.default_rng((0, row))
         for column in range(1, 1 + NUM_VIEWS):

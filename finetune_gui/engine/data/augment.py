@@ -11,12 +11,20 @@ import numpy as np
 from PIL import Image
 
 from finetune_gui.engine.config import Augment
-from finetune_gui.engine.data.image import RESAMPLING, Box, Pixels, Preprocessing, centre_square, inside
+from finetune_gui.engine.data.image import (
+    LARGEST_BASE,
+    RESAMPLING,
+    Box,
+    Pixels,
+    Preprocessing,
+    centre_square,
+    inside,
+)
 
 # Smallest area of a crop, as a share of the image.
 _MIN_AREA: dict[Augment, float] = {"light": 0.5, "strong": 0.2}
 # Side of the base square in sides of the input. A crop of the mean area is then not enlarged.
-_BASE: dict[Augment, float] = {"light": 1.25, "strong": 1.5}
+_BASE: dict[Augment, float] = {"light": 1.25, "strong": LARGEST_BASE}
 
 
 def base_side(spec: Preprocessing, strength: Augment) -> int:

@@ -75,7 +75,7 @@ class ImagePart:
 
     def _square(self, path: str, digest: bytes, kept: DecodedImages | None, cut: Callable[..., Pixels]) -> Square:
         def decode() -> Square:
-            image = load_image(self.root / path)
+            image = load_image(self.root / path, self.spec.enough)
             return cut(image), image.size
 
         return kept.get(digest, decode) if kept is not None and digest else decode()

@@ -15,11 +15,11 @@ from finetune_gui.engine.data.augment import base_side
 from finetune_gui.engine.data.image import Pixels, Preprocessing
 from finetune_gui.engine.data.row_store import CacheBudget, RowStore, row_key
 
-CODE_VERSION = 1  # goes up when the same file gives other pixels than before
+CODE_VERSION = 2  # goes up when the same file gives other pixels than before
 _SIZE_BYTES = 8  # width and height of the image, before its pixels
 
 Square = tuple[Pixels, tuple[int, int]]
-"""Pixels of shape (side, side, 3), and width and height of the image they are from."""
+"""Pixels of shape (side, side, 3), and width and height of the decoded image they are from."""
 
 
 class DecodedImages:
@@ -46,7 +46,8 @@ class DecodedImages:
         cls, folder: Path, spec: Preprocessing, kind: str, side: int, capacity: int, budget: CacheBudget
     ) -> "DecodedImages":
         resize = spec.resize if kind == "centre" else 0
-        name = hashlib.sha256(f"{CODE_VERSION} {kind} {side} {resize} {spec.interpolation}".encode()).hexdigest()[:32]
+        what = f"{CODE_VERSION} {kind} {side} {resize} {spec.interpolation} {spec.enough}"
+        name = hashlib.sha256(what.encode()).hexdigest()[:32]
         row_bytes = side * side * 3 + _SIZE_BYTES
         return cls(RowStore(folder, name, row_bytes=row_bytes, capacity=capacity, budget=budget), side)
 

@@ -23,6 +23,7 @@ Interpolation = Literal["bilinear", "bicubic"]
 Pixels = npt.NDArray[np.uint8]  # (height, width, 3), RGB
 
 MAX_PIXELS = 200_000_000  # the largest cameras of phones; 800 MB while it is decoded
+LARGEST_BASE = 1.5  # side of the largest square that random views are cut from (augment.py), in sides of the input
 _MANY_PIXELS = 25_000_000  # 100 MB: images of more are decoded one at a time
 _BAND_PIXELS = 4_000_000  # of a large image are converted at once
 
@@ -83,6 +84,14 @@ class Preprocessing:
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
 
+    @property
+    def enough(self) -> int:
+        """What ``load_image`` is told, so that no square has to be enlarged; it leaves at least twice as many pixels.
+
+        One number for training, validation, previews and predictions, so that all see the same pixels.
+        """
+        return -(-max(self.resize, round(LARGEST_BASE * self.size)) // 2)
+
 
 @dataclass(frozen=True, kw_only=True)
 class DecodedImage:
@@ -118,13 +127,13 @@ def share_turns(lock: AbstractContextManager[object]) -> None:
     _large_images = lock
 
 
-def load_image(path: Path) -> Image.Image:
-    """Decode an image as upright RGB; see ``decode_image``.
+def load_image(path: Path, enough: int = 0) -> Image.Image:
+    """Decode an image as upright RGB; see ``decode_image``. With ``enough`` a JPEG may be decoded smaller.
 
     Raises:
         UnreadableImage: It is missing, damaged or no image.
     """
-    return decode_image(path).image
+    return decode_image(path, enough=enough, reduce=False).image
 
 
 def load_thumbnail(path: Path, size: int) -> Image.Image:
@@ -145,7 +154,7 @@ def load_thumbnail(path: Path, size: int) -> Image.Image:
     return image.resize(target, Image.Resampling.BILINEAR, box=box)
 
 
-def decode_image(source: Path | bytes, *, enough: int = 0) -> DecodedImage:
+def decode_image(source: Path | bytes, *, enough: int = 0, reduce: bool = True) -> DecodedImage:
     """Decode all pixels of an image, whatever its format and mode, as upright RGB.
 
     EXIF orientation is applied; 16-bit and float grey are scaled by their range; transparency goes over white; of an
@@ -155,6 +164,7 @@ def decode_image(source: Path | bytes, *, enough: int = 0) -> DecodedImage:
         source: The file, or what is in it.
         enough: Where both sides have more than twice as many pixels the image may be made smaller, which is faster
             and takes less memory. 0: as large as it is.
+        reduce: Whether what the decoder cannot make smaller is averaged; resizing it later is as fast, and finer.
 
     Raises:
         UnreadableImage: It is missing, damaged, too large or no image.
@@ -162,7 +172,7 @@ def decode_image(source: Path | bytes, *, enough: int = 0) -> DecodedImage:
     stream = BytesIO(source) if isinstance(source, bytes) else long_path(str(source))
     try:
         with Image.open(stream, formats=image_formats()) as image, _turn(_checked(image).size):
-            return _decode(image, enough)
+            return _decode(image, enough, reduce)
     except Exception as error:  # decoders raise whatever they like on damaged files
         path = source if isinstance(source, Path) else Path("image")
         raise UnreadableImage(path, _reason(source, error)) from error
@@ -180,7 +190,7 @@ def _turn(size: tuple[int, int]) -> AbstractContextManager[object]:
     return _large_images if size[0] * size[1] > _MANY_PIXELS else nullcontext()
 
 
-def _decode(image: Image.Image, enough: int) -> DecodedImage:
+def _decode(image: Image.Image, enough: int, reduce: bool) -> DecodedImage:
     mode, format_name, size = image.mode, image.format or "", image.size
     factor = min(size) // (2 * enough) if enough else 1
     drafted = image.draft(None, (2 * enough, 2 * enough)) if factor > 1 else None  # JPEG: made smaller on decoding
@@ -188,7 +198,7 @@ def _decode(image: Image.Image, enough: int) -> DecodedImage:
     if not drafted:
         size = image.size
     orientation, camera = _exif(image)  # after loading: PNG may have it behind the pixels, and TIFF obeys it by itself
-    factor = min(image.size) // (2 * enough) if enough else 1  # what is left of it
+    factor = min(image.size) // (2 * enough) if enough and reduce else 1  # what is left of it
     upright = to_rgb(_reduced(image, factor) if factor > 1 else image)
     if orientation in _UPRIGHT:
         upright = upright.transpose(_UPRIGHT[orientation])

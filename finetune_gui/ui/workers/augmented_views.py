@@ -47,7 +47,7 @@ def draw_views(
         if progress.should_stop():
             break
         try:
-            image = load_image(Path(path))
+            image = load_image(Path(path), spec.enough)
         except UnreadableImage as error:
             drawn.append(AugmentedViews(path=path, error=error.reason))
             continue
