@@ -119,6 +119,7 @@ def _recorded(run: RunFolder, events: Iterator[Event], *, keep_folder: bool) -> 
     discarded: RunFinished | None = None  # told when the folder is gone
     learnt = has_checkpoint(run)
     with RunLock(run.path) as lock:
+        run.remove_leftovers()
         log = EventLog(run)
         try:
             for event in awake_while_running(events):

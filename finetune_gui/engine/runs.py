@@ -106,6 +106,12 @@ class RunFolder:
                 except (msgspec.DecodeError, EngineError):
                     continue
 
+    def remove_leftovers(self) -> None:
+        """Remove what was being written when the app was killed. Only for the process that works on the run."""
+        for file in self.path.rglob(".*.part"):
+            with suppress(OSError):
+                file.unlink()
+
     def report(self) -> dict[str, Any] | None:
         """The result, or None while there is none."""
         if not self.report_file.is_file():
