@@ -106,6 +106,8 @@ def test_it_fits(window: MainWindow, size: tuple[int, int]) -> None:
     QApplication.processEvents()
     assert window.width() == size[0]
     window.run_host.state_changed.emit("idle")
+    QApplication.processEvents()
+    assert window.width() == size[0]
 
 
 def test_it_shrinks_again_after_it_was_large(qtbot: QtBot, window: MainWindow) -> None:

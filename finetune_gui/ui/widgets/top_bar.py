@@ -88,9 +88,10 @@ class TopBar(QFrame):
     def set_run_state(self, state: str) -> None:
         """``idle``, ``running``, ``paused`` or ``stopping``."""
         paused = state == "paused"
-        self._train.setVisible(state == "idle")
-        self._pause.setVisible(state != "idle")
-        self._stop.setVisible(state != "idle")
+        at_work: tuple[QWidget, ...] = (self._pause, self._stop)
+        going, coming = (at_work, (self._train,)) if state == "idle" else ((self._train,), at_work)
+        for button in (*going, *coming):  # all side by side would make a narrow window wider, which it would then stay
+            button.setVisible(button in coming)
         self._pause.setEnabled(state in ("running", "paused"))
         self._stop.setEnabled(state in ("running", "paused"))
         self._device.setEnabled(state == "idle")
