@@ -9,7 +9,6 @@ from finetune_gui.cli import output
 from finetune_gui.cli.settings import data_config
 from finetune_gui.engine.config import SPLIT_NAMES, DataConfig, SplitName
 from finetune_gui.engine.data.arrange import Arranged, prepare_in_steps
-from finetune_gui.engine.data.decisions_csv import write_decisions
 from finetune_gui.engine.data.facts import STAGE_WORDS, InspectionAdvanced
 from finetune_gui.engine.data.findings import Finding, detail_text
 from finetune_gui.engine.data.store import DataStore
@@ -27,6 +26,8 @@ def inspect(arguments: argparse.Namespace) -> int:
     config = data_config(arguments)
     arranged = _prepare(arguments, config)
     if arguments.csv is not None:
+        from finetune_gui.engine.data.decisions_csv import write_decisions
+
         write_decisions(arranged, config.edits, arguments.csv)
     if arguments.json:
         output.print_json(as_json(arranged))

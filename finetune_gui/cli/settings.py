@@ -19,7 +19,6 @@ from finetune_gui.engine.config import (
 )
 from finetune_gui.engine.data.sources import name_data
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.recipes import apply_recipe
 
 
 def train_config(arguments: argparse.Namespace) -> TrainConfig:
@@ -47,6 +46,8 @@ def train_config(arguments: argparse.Namespace) -> TrainConfig:
 
 def _cooked(config: TrainConfig, arguments: argparse.Namespace) -> TrainConfig:
     """By the recipe; how strongly images are varied is part of it, unless that is said, too."""
+    from finetune_gui.engine.recipes import apply_recipe  # `inspect` has no use for it
+
     config = apply_recipe(arguments.recipe, config, num_epochs=arguments.epochs)
     return replace(config, data=replace(config.data, **_given(arguments, "data")))
 

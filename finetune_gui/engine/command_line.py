@@ -1,7 +1,6 @@
 """The line for the terminal that starts the same run. The names of options are kept here for both ways."""
 
 import shlex
-import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -84,7 +83,11 @@ def config_arguments(config_file: Path) -> tuple[str, ...]:
 def shell_line(arguments: Sequence[str]) -> str:
     """The program and its arguments, quoted for the shell of this system."""
     line = (PROGRAM, *arguments)
-    return subprocess.list2cmdline(line) if sys.platform == "win32" else shlex.join(line)
+    if sys.platform == "win32":
+        import subprocess  # it takes longer to import than the rest of this module
+
+        return subprocess.list2cmdline(line)
+    return shlex.join(line)
 
 
 def field_value(config: TrainConfig, field: str) -> Any:
