@@ -5,7 +5,6 @@ The screen may go dark, and closing the lid is obeyed: only the timer that nobod
 
 import ctypes
 import logging
-import os
 import shutil
 import subprocess
 import sys
@@ -74,7 +73,7 @@ class SleepInhibitor:
 def _command() -> list[str] | None:
     """A program that holds sleep off until ``cat`` comes to the end of its input."""
     if sys.platform == "darwin":
-        return ["caffeinate", "-i", "-w", str(os.getpid()), "cat"]
+        return ["caffeinate", "-i", "cat"]
     for name in ("systemd-inhibit", "elogind-inhibit"):
         if program := shutil.which(name):
             why = ["--what=sleep:idle", "--who=Finetune GUI", "--why=A network is being trained", "--mode=block"]
