@@ -132,7 +132,10 @@ def test_search_shows_what_matches_and_what_is_above_it(qtbot: QtBot, page: Laye
     model = page.tree.model()
     assert [model.index(at, 0).data() for at in range(model.rowCount())] == ["Stage 7"]
     assert page.tree.isExpanded(model.index(0, 0))
+    page.search.setText("no such layer")
+    assert not page.tree.isVisible()
     page.search.clear()
+    assert page.tree.isVisible()
     assert model.rowCount() == 9
 
 
@@ -218,6 +221,7 @@ def test_the_forecast_waits_for_images_and_for_the_run(
         ((12.2, 11.0, 13.0), "About 12 s an epoch"),
         ((12.2, 0.4, 0.4), "About 12 s for the first epoch, then less than a second each"),
         ((14.0, 12.0, 10.0, 2.0, 2.0), "About 12 s for each of the first 3 epochs, then about 2 s each"),
+        ((10.0, 5.0, 5.0, 5.0, 0.1), "About 6 s for each of the first 4 epochs, then less than a second each"),
         ((0.3,), "Less than a second an epoch"),
     ],
 )

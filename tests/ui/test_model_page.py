@@ -111,6 +111,16 @@ def test_unknown_figures_are_dashes_and_sort_last(qtbot: QtBot) -> None:  # noqa
     assert model.index(row, ModelColumn.TIME).data(ModelRole.SORT) == float("inf")
 
 
+def test_light_and_self_supervised_ones_are_marked(qtbot: QtBot) -> None:  # noqa: ARG001
+    model = ModelItemModel()
+    marks = {info.id: model.index(row, ModelColumn.TITLE).data(ModelRole.MARKS) for row, info in enumerate(CATALOG)}
+    assert marks["starter"] == marks["torchvision/mobilenet_v3_small"] == "light"
+    assert marks["timm/vit_small_patch14_dinov2.lvd142m"] == "self-supervised"
+    assert marks["torchvision/resnet50"] == ""
+    spoken = model.index(0, ModelColumn.TITLE).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "Starter (EfficientNet-Lite0), light, chosen"
+
+
 def test_the_recommended_are_shown_first_and_all_on_demand(qtbot: QtBot, page: ModelPage) -> None:
     assert page.table.current_id() == "starter"
     assert page.table.models.is_here("starter") is True
@@ -150,13 +160,17 @@ def test_columns_sort_by_number(page: ModelPage) -> None:
 def test_search_looks_through_all_and_chooses_nothing(qtbot: QtBot, page: ModelPage, session: Session) -> None:
     search(qtbot, page, "convnext_tiny apache 22k")
     assert "timm/convnext_tiny.fb_in22k" in column_ids(page)
+    assert page.table.current_id() == ""  # the chosen one is not shown, and no other is marked in its place
     search(qtbot, page, "no such thing (")
     assert page.table.shown() == 0
+    assert not page.table.isVisible()
     qtbot.wait(350)
     assert session.config.model.id == "starter"
     with qtbot.waitSignal(page.filters.changed):
-        page.filters.search.clear()
+        qtbot.mouseClick(page.show_recommended, Qt.MouseButton.LeftButton)
     assert page.table.shown() == len(CATALOG)
+    assert page.table.current_id() == "starter"
+    assert "recommended" in page._count.text()
 
 
 def test_filters_narrow_the_list(qtbot: QtBot, page: ModelPage) -> None:
@@ -203,7 +217,7 @@ def test_picks_tell_data_device_and_time(qtbot: QtBot) -> None:
     picks.show_picks([starter], num_images=397, device="cpu", estimated=True)
     assert "397 training images, no GPU" in picks.text()
     assert "estimated" in picks.text()
-    assert picks.buttons["starter"].text() == "Starter\nquick, about 20 s an epoch"
+    assert picks.buttons["starter"].text() == "Starter\nquick, about 20 s a pass"
 
 
 # --- details and weights ---------------------------------------------------------------------------------------------
@@ -222,6 +236,7 @@ def test_published_facts_are_shown(page: ModelPage) -> None:
     page.guidance.show_model(info, False)
     figures = page.guidance._figures
     assert figures["top1"].text() == "80.9 %"
+    assert figures["time"].text() == "10× the starter, 4.09 G multiply-adds"
     assert figures["license"].text() == "BSD-3-Clause"
     assert figures["recipe"].text().startswith("http")
 

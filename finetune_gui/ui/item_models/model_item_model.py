@@ -38,6 +38,7 @@ class ModelRole(IntEnum):
     SORT = Qt.ItemDataRole.UserRole + 2
     CHOSEN = Qt.ItemDataRole.UserRole + 3
     FAVOURITE = Qt.ItemDataRole.UserRole + 4
+    MARKS = Qt.ItemDataRole.UserRole + 5
 
 
 class ModelItemModel(QAbstractTableModel):
@@ -101,6 +102,10 @@ class ModelItemModel(QAbstractTableModel):
         self.favourites_changed.emit(sorted(self._favourites))
 
     # -- questions ------------------------------------------------------------------------------------------------
+
+    def chosen(self) -> str:
+        """The id of the chosen model."""
+        return self._chosen
 
     def info_at(self, row: int) -> ModelInfo:
         """The model of a row."""
@@ -186,6 +191,8 @@ class ModelItemModel(QAbstractTableModel):
                 return chosen
             case ModelRole.FAVOURITE:
                 return info.id in self._favourites
+            case ModelRole.MARKS:
+                return self._marks(info)
             case ModelRole.SORT:
                 return self._sort_key(info, column)
         return None
@@ -223,6 +230,15 @@ class ModelItemModel(QAbstractTableModel):
                     return self.tr("✓ here")
                 return size(info.num_bytes) if info.num_bytes else UNKNOWN
 
+    def _marks(self, info: ModelInfo) -> str:
+        """What is special about a model, in a word or two."""
+        words = []
+        if info.self_supervised:
+            words.append(self.tr("self-supervised"))
+        if info.is_light:
+            words.append(self.tr("light"))
+        return " · ".join(words)
+
     def _tip(self, info: ModelInfo, column: ModelColumn) -> str:
         if column is ModelColumn.FAVOURITE:
             marked = info.id in self._favourites
@@ -233,8 +249,10 @@ class ModelItemModel(QAbstractTableModel):
         text = self._text(info, column)
         if column is ModelColumn.FAVOURITE:
             return self.tr("favourite") if info.id in self._favourites else self.tr("not a favourite")
-        if column is ModelColumn.TITLE and info.id == self._chosen:
-            return self.tr("{title}, chosen").format(title=text)
+        if column is ModelColumn.TITLE:
+            marks = self._marks(info)
+            chosen = self.tr("chosen") if info.id == self._chosen else ""
+            return ", ".join(filter(None, (text, marks, chosen)))
         return text
 
     def _sort_key(self, info: ModelInfo, column: ModelColumn) -> str | float:

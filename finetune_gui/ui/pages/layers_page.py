@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from finetune_gui.engine.config import BatchNormPolicy, LayerPlan, Preset, PresetChange, TwoRates
 from finetune_gui.engine.errors import EngineError
@@ -18,6 +18,7 @@ from finetune_gui.engine.models.layer_tree import (
 from finetune_gui.ui.item_models.layer_plan_edits import thawed, with_multipliers
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme, set_kind
+from finetune_gui.ui.widgets.empty_state import EmptyState
 from finetune_gui.ui.widgets.layer_summary import LayerSummary
 from finetune_gui.ui.widgets.layer_tree_view import LayerTreeView
 from finetune_gui.ui.widgets.page_frame import PageFrame
@@ -46,7 +47,8 @@ class LayersPage(PageFrame):
             self.tr("Choose which layers learn from your images. Frozen ones keep what they know."),
             parent,
         )
-        self._session = session
+        self._session, self._theme = session, theme
+        self._list = QStackedWidget()
         self._shown_tree: LayerTree | None = None
         self._dropped_plan: LayerPlan | None = None  # what "Undo" brings back
         self._loading_tree = False
@@ -99,11 +101,15 @@ class LayersPage(PageFrame):
         for button in (self.expand_button, self.collapse_button):
             set_kind(button, kind="ghost")
             tools.addWidget(button)
+        self._list.addWidget(self.tree)
+        self._list.addWidget(
+            EmptyState(self._theme, "search", self.tr("No layer fits"), self.tr("Search for part of a name or a kind."))
+        )
         left = QVBoxLayout()
         left.setSpacing(10)
         left.addLayout(tools)
         left.addWidget(self.loading)
-        left.addWidget(self.tree, 1)
+        left.addWidget(self._list, 1)
         self.summary.setFixedWidth(_SIDE_WIDTH)
         halves = QHBoxLayout()
         halves.setSpacing(16)
@@ -122,7 +128,7 @@ class LayersPage(PageFrame):
         self.presets.preset_wished.connect(self._on_preset)
         self.tree.freeze_wished.connect(self._on_freeze)
         self.tree.multiplier_wished.connect(self._on_multiplier)
-        self.search.textChanged.connect(self.tree.set_filter)
+        self.search.textChanged.connect(self._on_search)
         self.expand_button.clicked.connect(self.tree.expandAll)
         self.collapse_button.clicked.connect(self.tree.collapseAll)
         self.summary.batch_norm_wished.connect(self._on_batch_norm)
@@ -137,6 +143,11 @@ class LayersPage(PageFrame):
         self._forecasts.crashed.connect(session.crashed)
         self.banner.action_triggered.connect(self._on_banner_action)
         self.next_button.clicked.connect(self.next_requested)
+
+    @Slot(str)
+    def _on_search(self, text: str) -> None:
+        self.tree.set_filter(text)
+        self._list.setCurrentIndex(1 if text.strip() and not self.tree.shown() else 0)
 
     # -- wishes ---------------------------------------------------------------------------------------------------
 

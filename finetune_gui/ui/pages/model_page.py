@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from finetune_gui.engine.config import Weights
 from finetune_gui.engine.errors import EngineError
@@ -19,6 +19,7 @@ from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.basics import text_label
 from finetune_gui.ui.widgets.drop_area import local_paths
+from finetune_gui.ui.widgets.empty_state import EmptyState
 from finetune_gui.ui.widgets.model_filters import ModelFilters
 from finetune_gui.ui.widgets.model_guidance import ModelGuidance
 from finetune_gui.ui.widgets.model_picks import ModelPicks
@@ -50,13 +51,14 @@ class ModelPage(PageFrame):
             self.tr("Choose a network that has already learnt to see. The starter is a good first choice."),
             parent,
         )
-        self._session, self._preferences = session, preferences
+        self._session, self._preferences, self._theme = session, preferences, theme
         self.picks = ModelPicks()
         self.filters = ModelFilters(theme)
         self.table = ModelTable(theme)
         self.guidance = ModelGuidance(theme)
         self.loading = ProgressLine(theme, beside=True)
         self._count = text_label("hint")
+        self._list = QStackedWidget()
         self.open_file = QPushButton(self.tr("Open a weight file…"))
         self.next_button = QPushButton(self.tr("Next: Layers"))
         self.reading, self.fetching = LatestOperation(self), LatestOperation(self)
@@ -94,13 +96,15 @@ class ModelPage(PageFrame):
         self.add_action(self.next_button)
         self.loading.set_progress(0.0, "")
         self.loading.hide()
+        self._list.addWidget(self.table)
+        self._list.addWidget(self._nothing_found())
         left = QVBoxLayout()
         left.setSpacing(10)
         below = QHBoxLayout()
         below.addWidget(self._count)
         below.addWidget(self.loading, 1)
         left.addWidget(self.filters)
-        left.addWidget(self.table, 1)
+        left.addWidget(self._list, 1)
         left.addLayout(below)
         self.guidance.setFixedWidth(_GUIDANCE_WIDTH)
         row = QHBoxLayout()
@@ -112,6 +116,14 @@ class ModelPage(PageFrame):
         self.body.addLayout(row, 1)
         self.setTabOrder(self.guidance.weights.change, self.open_file)
         self.setTabOrder(self.open_file, self.next_button)
+
+    def _nothing_found(self) -> EmptyState:
+        title, hint = self.tr("No model fits"), self.tr("Use fewer words or filters.")
+        nothing = EmptyState(self._theme, "search", title, hint)
+        self.show_recommended = QPushButton(self.tr("Show the recommended models"))
+        self.show_recommended.clicked.connect(self.filters.clear)
+        nothing.add_button(self.show_recommended)
+        return nothing
 
     def _connect(self) -> None:
         session = self._session
@@ -321,9 +333,12 @@ class ModelPage(PageFrame):
     def _show_count(self) -> None:
         shown, total = self.table.shown(), self.table.models.rowCount()
         text = counted(self.tr("{count} model(s)", "", total), total)
-        self._count.setText(
-            text if shown == total else self.tr("{shown} of {all}").format(shown=count(shown), all=text)
-        )
+        if shown < total:
+            recommended = self.filters.asks_for_nothing()
+            words = self.tr("{shown} of {all}: the recommended ones") if recommended else self.tr("{shown} of {all}")
+            text = words.format(shown=count(shown), all=text)
+        self._count.setText(text)
+        self._list.setCurrentIndex(0 if shown else 1)
 
     @Slot(object)
     def _on_speed(self, speed: tuple[str, float]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Slot
@@ -15,7 +16,7 @@ from finetune_gui.ui.words import count, counted, size, spoken_time
 if TYPE_CHECKING:
     from finetune_gui.engine.forecast import Forecast  # importing it for real would import torch
 
-_MUCH_LESS = 0.6  # of the time of the first epoch
+_MUCH_LESS = 0.6  # of the time of the epoch before
 
 
 class ForecastView(QWidget):
@@ -60,7 +61,10 @@ class ForecastView(QWidget):
 
     def _course(self, seconds: Sequence[float]) -> str:
         """How long epochs take; the first ones apart where they do what later ones need not do again."""
-        first = next((at for at, each in enumerate(seconds) if each < _MUCH_LESS * seconds[0]), len(seconds))
+        falls = [(after / before, at) for at, (before, after) in enumerate(pairwise(seconds), start=1)]
+        deepest, first = min(falls, default=(1.0, 0))
+        if deepest > _MUCH_LESS:
+            first = len(seconds)
         early, late = seconds[:first], seconds[first:]
         time = _about(sum(early) / len(early))
         if not late:
@@ -82,7 +86,7 @@ class ForecastView(QWidget):
         )
         for name, value in (
             ("images", count(forecast.probe_batch)),
-            ("device", forecast.device),
+            ("device", forecast.device.upper()),
             ("activations", size(forecast.activations)),
         ):
             note = note.replace(f"{{{name}}}", value)

@@ -5,20 +5,17 @@ from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     QRect,
-    QSize,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QIcon, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QIcon, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDoubleSpinBox,
     QHeaderView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeView,
@@ -30,14 +27,13 @@ from finetune_gui.ui.item_models.layer_plan_edits import outermost
 from finetune_gui.ui.item_models.one_call_proxy import OneCallProxy
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.share_bar_delegate import ShareBarDelegate
+from finetune_gui.ui.widgets.tagged_delegate import TaggedDelegate
 
 Index = QModelIndex | QPersistentModelIndex
-_ICON = 16
-_GAP = 8
 _MULTIPLIER_WIDTH = 112
 _PARAMETERS_WIDTH = 112
 _FROZEN_WIDTH = 78
-_OUTPUT_WIDTH = 104
+_OUTPUT_WIDTH = 122
 _STATES = {"frozen": ("snowflake", "frozen"), "trainable": ("flame", "trainable"), "mixed": ("flame", "text_muted")}
 
 
@@ -78,6 +74,10 @@ class LayerTreeView(QTreeView):
         self._proxy.setFilterFixedString(text.strip())
         if text.strip():
             self.expandAll()
+
+    def shown(self) -> int:
+        """Number of layer groups that pass the filter."""
+        return self._proxy.rowCount()
 
     def selected_paths(self) -> list[str]:
         """Paths of the selected rows; none lies below another."""
@@ -136,38 +136,20 @@ class LayerTreeView(QTreeView):
         header.resizeSection(LayerColumn.OUTPUT, _OUTPUT_WIDTH)
 
 
-class _LayerDelegate(QStyledItemDelegate):
-    """Snowflake or flame, the name, and the kind in muted letters."""
+class _LayerDelegate(TaggedDelegate):
+    """Snowflake or flame, the name, and the kind."""
 
-    def __init__(self, theme: Theme, parent: QObject) -> None:
-        super().__init__(parent)
-        self._theme = theme
+    def tag(self, index: Index) -> str:
+        return str(index.data(LayerRole.KIND))
+
+    def icon(self, index: Index) -> QIcon:
+        name, token = _STATES.get(str(index.data(LayerRole.STATE)), ("", ""))
+        return self._theme.icon(name, token) if name else QIcon()
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
-        icon, token = _STATES.get(str(index.data(LayerRole.STATE)), ("", ""))
-        option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
-        option.decorationSize = QSize(_ICON, _ICON)
-        option.icon = self._theme.icon(icon, token) if icon else QIcon()
         if not index.parent().isValid():
             option.font.setWeight(option.font.Weight.DemiBold)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        super().paint(painter, option, index)
-        kind = str(index.data(LayerRole.KIND))
-        full = QStyleOptionViewItem(option)
-        self.initStyleOption(full, index)
-        painter.save()
-        painter.setFont(full.font)
-        used = painter.fontMetrics().horizontalAdvance(full.text)
-        painter.setFont(option.font)
-        style = option.widget.style()
-        left = style.subElementRect(QStyle.SubElement.SE_ItemViewItemText, full, option.widget).left() + used + _GAP
-        room = QRect(left, option.rect.top(), option.rect.right() - left - 4, option.rect.height())
-        text = painter.fontMetrics().elidedText(kind, Qt.TextElideMode.ElideRight, room.width())
-        painter.setPen(self._theme.color("text_muted"))
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-        painter.restore()
 
 
 class _FrozenDelegate(QStyledItemDelegate):

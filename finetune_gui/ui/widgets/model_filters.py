@@ -61,6 +61,10 @@ class ModelFilters(QWidget):
         """Whether all models are shown while nothing is asked for."""
         return self.chips["everything"].isChecked()
 
+    def asks_for_nothing(self) -> bool:
+        """Whether only the recommended models are shown."""
+        return self.filter() == ModelFilter() and not self.wants_everything()
+
     def clear(self) -> None:
         """Ask for nothing any more."""
         with QSignalBlocker(self):

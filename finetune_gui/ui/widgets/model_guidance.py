@@ -19,7 +19,7 @@ from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.basics import fill_scrolling, text_label
 from finetune_gui.ui.widgets.elided_label import ElidedLabel
 from finetune_gui.ui.widgets.model_weights import ModelWeights
-from finetune_gui.ui.words import UNKNOWN, count, percent, times
+from finetune_gui.ui.words import UNKNOWN, count, figure, percent, times
 
 
 class ModelGuidance(QFrame):
@@ -65,7 +65,7 @@ class ModelGuidance(QFrame):
         number = info.num_parameters or num_parameters
         values = {
             "parameters": count(number) if number else UNKNOWN,
-            "time": self.tr("{times} the starter").format(times=times(relative_time(info))) if info.gmacs else UNKNOWN,
+            "time": self._work(info),
             "input": self.tr("{side} × {side} px").format(side=info.input_size) if info.input_size else UNKNOWN,
             "top1": percent(info.top1) if info.top1 is not None else "",
             "learnt": info.pretraining,
@@ -117,6 +117,13 @@ class ModelGuidance(QFrame):
         if info.self_supervised:
             return self.tr("Learnt without class labels: strong general features, also when they stay frozen.")
         return self.tr("A model of {library}.").format(library=info.source)
+
+    def _work(self, info: ModelInfo) -> str:
+        """Multiply-adds of an image, which torchvision publishes as GFLOPS."""
+        if not info.gmacs:
+            return UNKNOWN
+        words = self.tr("{times} the starter, {gmacs} G multiply-adds")
+        return words.format(times=times(relative_time(info)), gmacs=figure(info.gmacs))
 
     def _what_it_means(self, info: ModelInfo) -> str:
         if not info.gmacs:

@@ -55,7 +55,7 @@ class ModelPicks(QWidget):
 
     def _button(self, pick: Pick) -> QPushButton:
         reason = self._reason(pick.reason)
-        time = self.tr("about {time} an epoch").format(time=spoken_time(pick.seconds)) if pick.seconds else ""
+        time = self.tr("about {time} a pass").format(time=spoken_time(pick.seconds)) if pick.seconds else ""
         why = ", ".join(filter(None, (reason, time)))
         button = QPushButton(f"{model_name(pick.model_id)}\n{why}")
         button.setAccessibleName(f"{model_name(pick.model_id)}: {why}")
@@ -76,7 +76,7 @@ class ModelPicks(QWidget):
         if not parts:
             return self.tr("Good to begin with")
         text = self.tr("Picked for {situation}").format(situation=", ".join(parts))
-        note = self.tr("times are estimated from the starter's speed here, for one pass over the images")
+        note = self.tr("times are estimated from the starter's speed here, for a pass over the images")
         return f"{text}; {note}" if estimated else text
 
     def _reason(self, reason: Reason) -> str:

@@ -9,6 +9,7 @@ from finetune_gui.ui.item_models.model_filter_proxy import ModelFilterProxy
 from finetune_gui.ui.item_models.model_item_model import ModelColumn, ModelItemModel, ModelRole
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.row_table import RowTable
+from finetune_gui.ui.widgets.tagged_delegate import TaggedDelegate
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW = 32
@@ -46,7 +47,7 @@ class ModelTable(RowTable):
         self._proxy = ModelFilterProxy(self.models, self)
         self.setModel(self._proxy)
         self.setItemDelegateForColumn(ModelColumn.FAVOURITE, _StarDelegate(theme, self))
-        self.setItemDelegateForColumn(ModelColumn.TITLE, _ChosenDelegate(theme, self))
+        self.setItemDelegateForColumn(ModelColumn.TITLE, _TitleDelegate(theme, self))
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._on_settled)
         self._showing = False
@@ -57,20 +58,27 @@ class ModelTable(RowTable):
         self._settle.stop()
         self._showing = True
         self.models.set_chosen(model_id)
-        index = self._index(model_id)
-        if index.isValid() and self.current_id() != model_id:
-            self.selectRow(index.row())
-            self.scrollTo(index)
+        self._make_current(model_id)
         self._showing = False
+
+    def _make_current(self, model_id: str) -> None:
+        """Go to the row of a model; where it is not shown no row is the current one."""
+        index = self._index(model_id)
+        if not index.isValid():
+            self.clearSelection()
+            self.setCurrentIndex(QModelIndex())
+        elif self.current_id() != model_id:
+            self.selectRow(index.row())
+        self.scrollTo(index)
 
     def set_filter(self, wanted: ModelFilter, *, everything: bool) -> None:
         """Show only what passes."""
+        self._settle.stop()
         self._showing = True  # a row that goes is no choice of another
         self._proxy.set_filter(wanted, everything=everything)
+        self._make_current(self.models.chosen())
         self._showing = False
-        if self.currentIndex().isValid():
-            self.scrollTo(self.currentIndex())
-        else:
+        if not self.currentIndex().isValid():
             self.scrollToTop()
 
     def current_id(self) -> str:
@@ -147,18 +155,14 @@ class ModelTable(RowTable):
         self.activated.connect(self._on_activated)
 
 
-class _ChosenDelegate(QStyledItemDelegate):
-    """A tick before the title of the chosen model, and room for it before the others."""
+class _TitleDelegate(TaggedDelegate):
+    """A tick before the title of the chosen model, and behind it what kind of network it is."""
 
-    def __init__(self, theme: Theme, parent: QObject) -> None:
-        super().__init__(parent)
-        self._theme = theme
+    def tag(self, index: Index) -> str:
+        return str(index.data(ModelRole.MARKS))
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        super().initStyleOption(option, index)
-        option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
-        option.decorationSize = QSize(_ICON, _ICON)
-        option.icon = self._theme.icon("check", "accent_ink") if index.data(ModelRole.CHOSEN) else QIcon()
+    def icon(self, index: Index) -> QIcon:
+        return self._theme.icon("check", "accent_ink") if index.data(ModelRole.CHOSEN) else QIcon()
 
 
 class _StarDelegate(QStyledItemDelegate):

@@ -62,7 +62,7 @@ class PlanOptions(QWidget):
     def _show_rates(self, groups: Sequence[str], rates: TwoRates) -> None:
         with QSignalBlocker(self.up_to), QSignalBlocker(self.multiplier):
             self.up_to.clear()
-            self.up_to.addItem(self.tr("the last layer before the head"), "")
+            self.up_to.addItem(self.tr("the layer before the head"), "")
             for name in [*groups, *([rates.up_to] if rates.up_to and rates.up_to not in groups else [])]:
                 self.up_to.addItem(name, name)
             self.up_to.setCurrentIndex(self.up_to.findData(rates.up_to))

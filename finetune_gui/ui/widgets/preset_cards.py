@@ -32,7 +32,7 @@ class PresetCards(QWidget):
             "last_stage": self.tr("The last stage learns, too. Often better with a few hundred images."),
             "all": self.tr("Every layer learns at full speed. For thousands of images."),
             "by_depth": self.tr("Every layer learns, early ones gently. For images unlike everyday photos."),
-            "two_groups": self.tr("Up to a layer of your choice rate η, beyond it η·λ."),
+            "two_groups": self.tr("One learning rate up to a layer of your choice, λ times that beyond it."),
         }
         self.setAccessibleName(self.tr("Which layers learn"))
         self.cards: dict[Preset, _Card] = {}
