@@ -1,5 +1,6 @@
 """Run folders and atomic files."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -95,8 +96,9 @@ def test_list_runs_tells_how_they_ended(tmp_path: Path) -> None:
 
 def test_names_of_run_folders(tmp_path: Path) -> None:
     assert default_run_name(CONFIG).endswith("-starter-ants-bees")
-    paths = {reserve_run_path(tmp_path / "runs", CONFIG) for _ in range(3)}
-    assert len(paths) == 3
+    with ThreadPoolExecutor(8) as pool:  # as several windows would at the same moment
+        paths = set(pool.map(lambda _: reserve_run_path(tmp_path / "runs", CONFIG), range(24)))
+    assert len(paths) == 24
     assert all(path.is_dir() and RunFolder.create(path, CONFIG) for path in paths)
     (tmp_path / "file").write_text("")
     with pytest.raises(EngineError, match="above it is a file"):

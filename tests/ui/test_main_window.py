@@ -16,10 +16,12 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from finetune_gui.engine.data.split import load_split
+from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.runs import RunFolder
 from finetune_gui.ui.dialogs.about_dialog import AboutDialog
 from finetune_gui.ui.dialogs.bug_dialog import BugDialog
 from finetune_gui.ui.dialogs.questions import Question
+from finetune_gui.ui.dialogs.report_dialog import ReportDialog
 from finetune_gui.ui.main_window import FIRST_SIZE, MainWindow
 from finetune_gui.ui.page_stack import PageSpec, PageStack, page_specs
 from finetune_gui.ui.preferences import Preferences
@@ -269,6 +271,25 @@ def test_settings_of_a_damaged_run_are_refused(qtbot: QtBot, window: MainWindow,
     with qtbot.waitSignal(window.run_flow.reuse_failed):
         window.run_flow.reuse_run(tmp_path)
     assert "cannot be read" in shown_banner(window)
+
+
+def test_a_run_that_failed_leads_to_a_report(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_page("training")
+    window.run_host.failed.emit(EngineError("The disk is full.", "Make room."))
+    page = window.pages.currentWidget()
+    assert isinstance(page, PageFrame)
+    button = next(button for button in page.banner.findChildren(QPushButton) if button.isVisible())
+    assert button.text() == "Save a report…"
+    for ask in (button.click, window.actions_.save_report.trigger):
+        ask()
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, ReportDialog)
+        qtbot.waitUntil(dialog.save.isEnabled, timeout=LONG)
+        dialog.close()
+    page.banner.show_message("info", "Something else.", action_text="Do")
+    page.banner.action_triggered.emit()
+    assert QApplication.activeModalWidget() is None
+    qtbot.waitUntil(lambda: "CPU" in window.status_bar.hardware.text(), timeout=LONG)
 
 
 def test_the_window_comes_back_as_it_was(qtbot: QtBot) -> None:
