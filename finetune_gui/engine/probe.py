@@ -17,9 +17,10 @@ from finetune_gui.engine.models.prefix import Cut
 
 MOST_REPEATS = 4
 PROBE_SECONDS = 1.0  # of each part and size; no further repeat is begun after it
-_CPU_BATCH = 8  # what a batch costs is a straight line over its size, so small ones tell enough
-_SLOW_SECONDS = 1.0  # of the smallest batch: then no larger one is tried on a CPU
-_SHARE_OF_SMALLEST = 4
+# What a batch costs is a straight line over its size, so on a CPU it is enough to try what takes about this long.
+_LARGEST_SECONDS = 0.5
+_MOST_ON_CPU = 64
+_SMALLEST_ON_CPU = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,8 +114,12 @@ class Probe:
         self._batch_norm = batch_norm
         self._precision = precision
         self._should_stop = should_stop
-        self._inputs: dict[int, tuple[torch.Tensor, ...]] = {}
+        self._begun_with: tuple[torch.Tensor, ...] = ()
+        self._inputs_of: dict[int, tuple[torch.Tensor, ...]] = {}
+        self._on_cpu = images.device.type == "cpu"
+        self._smallest = max(2, _SMALLEST_ON_CPU if self._on_cpu else len(images) // 4)
         self._num_steps = 0
+        self._largest = 0
 
     def measure(self) -> Measured:
         """Try all parts.
@@ -122,39 +127,41 @@ class Probe:
         Raises:
             ProbeStopped: It was asked to end.
         """
-        largest = len(self._images)
-        smallest = max(2, largest // _SHARE_OF_SMALLEST)
         train_mode(self._model, self._batch_norm)
-        self._take_inputs(smallest)
-        activations = self._first_step(smallest) / smallest
-        slow = self._images.device.type == "cpu" and self._timed(self._step, smallest) > _SLOW_SECONDS
-        sizes = [smallest] if slow else [smallest, largest]
-        for size in sizes:
-            self._take_inputs(size)
-        step = self._cost(self._step, sizes)
-        num_steps = self._num_steps
+        self._timed(self._run_prefix, self._smallest)
+        activations = self._first_step(self._smallest) / self._smallest
+        self._num_steps = 0
+        step = self._cost(self._step)
+        num_steps, largest = self._num_steps, self._largest
         self._model.eval()
         return Measured(
-            prefix=self._cost(self._take_inputs, sizes) if self._cut is not None else FREE,
+            prefix=self._cost(self._run_prefix) if self._cut is not None else FREE,
             step=step,
-            evaluation=self._cost(self._evaluate, sizes),
+            evaluation=self._cost(self._evaluate),
             gradients=num_bytes(p.grad for p in self._model.parameters() if p.grad is not None),
             optimizer=num_bytes(_tensors(self._optimizer.state.values())),
             activations=activations,
             num_steps=num_steps,
-            largest=max(sizes),
+            largest=largest,
         )
 
     # -- the parts ------------------------------------------------------------------------------------------------
 
-    def _take_inputs(self, size: int) -> None:
+    def _run_prefix(self, size: int) -> None:
         """What the step begins with: images, or what the frozen part makes of them."""
         images = self._images[:size]
         if self._cut is None:
-            self._inputs[size] = (images,)
+            self._begun_with = (images,)
             return
         with torch.no_grad(), self._autocast():
-            self._inputs[size] = tuple(tensor.float() for tensor in self._cut.prefix(images))
+            self._begun_with = tuple(tensor.float() for tensor in self._cut.prefix(images))
+
+    def _inputs(self, size: int) -> tuple[torch.Tensor, ...]:
+        """As many as asked for: the same again and again, for numbers have no bearing on the time."""
+        if size not in self._inputs_of:
+            rows = torch.arange(size, device=self._images.device) % len(self._begun_with[0])
+            self._inputs_of[size] = tuple(tensor[rows] for tensor in self._begun_with)
+        return self._inputs_of[size]
 
     def _first_step(self, size: int) -> int:
         """The step that warms up; returns the bytes that it kept for the gradients."""
@@ -169,27 +176,27 @@ class Probe:
             return tensor
 
         with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
-            loss = self._loss(size)
+            loss = self._loss(self._inputs(size))
         loss.backward()  # type: ignore[no-untyped-call]
         self._optimizer.step()
         return sum(kept.values())
 
     def _step(self, size: int) -> None:
         self._optimizer.zero_grad(set_to_none=True)
-        self._loss(size).backward()  # type: ignore[no-untyped-call]
+        self._loss(self._inputs(size)).backward()  # type: ignore[no-untyped-call]
         self._optimizer.step()
 
-    def _loss(self, size: int) -> torch.Tensor:
+    def _loss(self, inputs: tuple[torch.Tensor, ...]) -> torch.Tensor:
         forward = self._model if self._cut is None else self._cut.training_suffix
         with self._autocast():
-            logits = forward(*self._inputs[size])
-        return F.cross_entropy(logits.float(), self._targets[:size])
+            logits = forward(*inputs)
+        return F.cross_entropy(logits.float(), self._targets[: len(inputs[0])].clone())  # memory of these alone
 
     @torch.inference_mode()
     def _evaluate(self, size: int) -> None:
         forward = self._model if self._cut is None else self._cut.evaluation_suffix
         with self._autocast():
-            forward(*self._inputs[size])
+            forward(*self._inputs(size))
 
     def _autocast(self) -> AbstractContextManager[object]:
         if self._precision is torch.float32:
@@ -198,8 +205,14 @@ class Probe:
 
     # -- the clock ------------------------------------------------------------------------------------------------
 
-    def _cost(self, work: Callable[[int], None], sizes: Sequence[int]) -> Cost:
-        return straight_line({size: self._repeated(work, size) for size in sizes})
+    def _cost(self, work: Callable[[int], None]) -> Cost:
+        """Of a small batch, and of as large a one as there is time for."""
+        seconds = {self._smallest: self._repeated(work, self._smallest)}
+        affordable = round(self._smallest * _LARGEST_SECONDS / max(min(seconds[self._smallest]), 1e-6))
+        self._largest = max(self._smallest, min(len(self._images), affordable if self._on_cpu else len(self._images)))
+        if self._largest > self._smallest:
+            seconds[self._largest] = self._repeated(work, self._largest)
+        return straight_line(seconds)
 
     def _repeated(self, work: Callable[[int], None], size: int) -> list[float]:
         begun = time.monotonic()
@@ -223,8 +236,8 @@ class Probe:
 
 
 def probe_size(batch_size: int, device: torch.device) -> int:
-    """Images of the largest batch to try: all of a batch where memory could run out, few where time could."""
-    return max(2, min(batch_size, _CPU_BATCH) if device.type == "cpu" else batch_size)
+    """Images of the largest batch to try."""
+    return max(2, min(batch_size, _MOST_ON_CPU) if device.type == "cpu" else batch_size)
 
 
 def num_bytes(tensors: Iterable[torch.Tensor]) -> int:

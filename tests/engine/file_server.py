@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
 
 
 @dataclass
@@ -107,3 +110,14 @@ def serving() -> Iterator[FileServer]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def serving_as_hub(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Iterator[FileServer]:
+    """The hub, in place of the real one; nothing in the caches of other programs."""
+    for name in ("TORCH_HOME", "HF_HOME"):
+        monkeypatch.setenv(name, str(folder / name))
+    monkeypatch.delenv("HF_HUB_CACHE", raising=False)
+    with serving() as server:
+        monkeypatch.setenv("HF_ENDPOINT", server.url(""))
+        yield server

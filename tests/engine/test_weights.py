@@ -23,7 +23,7 @@ from finetune_gui.engine.models.weight_files import (
     find_weights,
     weights_dir,
 )
-from tests.engine.file_server import Behaviour, FileServer, serving
+from tests.engine.file_server import Behaviour, FileServer, serving_as_hub
 
 MODEL = "timm/test_resnet.r160_in1k"
 HUB_PATH = "/timm/test_resnet.r160_in1k/resolve/main/model.safetensors"
@@ -32,11 +32,7 @@ HUB_PATH = "/timm/test_resnet.r160_in1k/resolve/main/model.safetensors"
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FileServer]:
     """The hub, in place of the real one; nothing in the caches of other programs."""
-    for name in ("TORCH_HOME", "HF_HOME"):
-        monkeypatch.setenv(name, str(tmp_path / name))
-    monkeypatch.delenv("HF_HUB_CACHE", raising=False)
-    with serving() as server:
-        monkeypatch.setenv("HF_ENDPOINT", server.url(""))
+    with serving_as_hub(monkeypatch, tmp_path) as server:
         yield server
 
 

@@ -21,7 +21,7 @@ from finetune_gui.ui.preferences import Preferences
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.model_picks import ModelPicks
-from tests.engine.file_server import Behaviour, FileServer, serving
+from tests.engine.file_server import Behaviour, FileServer, serving_as_hub
 
 SLOW_MS = 90000  # the first import of torch, torchvision and timm, on a busy machine
 TINY = "timm/test_resnet.r160_in1k"
@@ -31,11 +31,7 @@ TINY_PATH = "/timm/test_resnet.r160_in1k/resolve/main/model.safetensors"
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FileServer]:
     """In place of the real one; nothing in the caches of other programs."""
-    for name in ("TORCH_HOME", "HF_HOME"):
-        monkeypatch.setenv(name, str(tmp_path / name))
-    monkeypatch.delenv("HF_HUB_CACHE", raising=False)
-    with serving() as server:
-        monkeypatch.setenv("HF_ENDPOINT", server.url(""))
+    with serving_as_hub(monkeypatch, tmp_path) as server:
         yield server
 
 

@@ -69,7 +69,8 @@ class Forecasts(QObject):
 
     def _forecast(self, config: TrainConfig, dataset: Dataset, progress: Progress) -> Forecast | None:
         """On the thread."""
-        from finetune_gui.engine.forecast import Forecaster, TrainingImages  # it imports torch
+        from finetune_gui.engine.epoch_times import TrainingImages  # these import torch
+        from finetune_gui.engine.forecast import Forecaster
 
         num_classes = len(dataset.class_names)
         key = (config.model, num_classes, config.device)
