@@ -6,15 +6,15 @@ rise and the smoothed loss that Howard & Gugger 2020 ("fastai: a layered API for
 
 import math
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import count, islice
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import torch
-from torch import nn
 
 from finetune_gui import paths
+from finetune_gui.engine.batch_size import find_batch_size
 from finetune_gui.engine.config import TrainConfig
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.devices import pick_device, pick_precision
@@ -22,15 +22,16 @@ from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, LearningRateSuggested, LearningRateTried, PreparationAdvanced
 from finetune_gui.engine.models.layers import train_mode
 from finetune_gui.engine.optim import set_learning_rate
-from finetune_gui.engine.phases import Phase, begin_phase, check_phases
+from finetune_gui.engine.out_of_memory import MicroBatches
+from finetune_gui.engine.phases import begin_phase, check_phases
 from finetune_gui.engine.runs import RunFolder
 from finetune_gui.engine.seed import restore_rng_state, rng_state, seed_everything
+from finetune_gui.engine.stepping import Stepper
 from finetune_gui.engine.tasks.base import StepOutput, Task
 from finetune_gui.engine.tasks.registry import create_task
 
 LOWEST, HIGHEST = 1e-7, 10.0
 NUM_STEPS = 100  # with fewer the average of the loss lags behind by decades
-USUAL_BATCH = 32  # where the run shall find its own
 SMOOTHING = 0.9  # memory of about ten steps, which is not quite a decade of the rate
 DIVERGED = 4.0  # times the best loss: nothing is learnt beyond
 LEAST_FALL = 0.02  # of the first loss; less is noise
@@ -58,7 +59,6 @@ def find_learning_rate(config: TrainConfig, control: RunControl) -> Iterator[Eve
     device = pick_device(config.device)
     config = replace(
         config,
-        batch_size=config.batch_size or USUAL_BATCH,
         optim=replace(config.optim, lr=1.0),
         speed=replace(config.speed, views=1),  # frozen layers run once for each image, and the curve is the same
     )
@@ -82,62 +82,61 @@ def _search(config: TrainConfig, task: Task, run: RunFolder, device: torch.devic
     yield from task.prepare(run)
     check_phases(task.tree, config)
     task.to(device)
+    if not config.batch_size:
+        config = replace(config, batch_size=find_batch_size(task, config, device))
+        task.use_batch_size(config.batch_size)
     phase = begin_phase(task.model, task.tree, config, epoch=1)  # with η = 1, so that its rates are the λ
     yield from task.run_frozen_once(phase.plan)
     train_mode(task.model, config.plan.batch_norm)
-    scaler = torch.amp.GradScaler(device.type, enabled=pick_precision(config.speed.precision, device) is torch.float16)
-    stepper = _Stepper(config, task, phase, scaler)
     yield PreparationAdvanced(activity="Trying learning rates")
     tried: list[LearningRateTried] = []
-    for event in rising(stepper.step):
+    for event in rising(_Steps(config, task, phase.optimizer, device).step):
         tried.append(event)
         yield event
     yield LearningRateSuggested(lr=suggest(tried))
 
 
-@dataclass
-class _Stepper:
+class _Steps:
     """Makes a step with a learning rate and tells its loss."""
 
-    config: TrainConfig
-    task: Task
-    phase: Phase
-    scaler: torch.amp.GradScaler
-
-    def __post_init__(self) -> None:
+    def __init__(self, config: TrainConfig, task: Task, optimizer: torch.optim.Optimizer, device: torch.device) -> None:
+        self._task = task
+        self._optimizer = optimizer
+        fp16 = pick_precision(config.speed.precision, device) is torch.float16
+        scaler = torch.amp.GradScaler(device.type, enabled=fp16)
+        self._stepper = Stepper(task, config.optim, device, scaler, MicroBatches(config.batch_size + 1))
         self._outputs = self._endless()
 
     def step(self, lr: float) -> float:
-        """Mean loss over the batches of a step, measured before the weights change."""
-        optim, optimizer = self.config.optim, self.phase.optimizer
-        set_learning_rate(optimizer, lr)
-        optimizer.zero_grad(set_to_none=True)
-        total = 0.0
-        for output in islice(self._outputs, optim.grad_accum_steps):
-            self.scaler.scale(output.loss / optim.grad_accum_steps).backward()  # type: ignore[no-untyped-call]
-            total += output.loss.item()
-        if optim.clip_norm:
-            self.scaler.unscale_(optimizer)
-            learning = [weight for group in optimizer.param_groups for weight in group["params"]]
-            nn.utils.clip_grad_norm_(learning, optim.clip_norm)
-        self.scaler.step(optimizer)
-        self.scaler.update()
-        return total / optim.grad_accum_steps
+        """Mean loss of a batch, measured before the weights change."""
+        set_learning_rate(self._optimizer, lr)
+        return next(self._outputs).loss.item()
 
     def _endless(self) -> Iterator[StepOutput]:
-        """Of one epoch after the other; batches in which nothing can be read are passed over."""
+        """Steps of one epoch after the other; batches in which nothing can be read are passed over."""
+        steps = 0
         for epoch in count(1):
-            outputs = map(self.task.training_step, self.task.training_batches(epoch))
-            num_read = 0
-            for output in outputs:
+            before = steps
+            for batch in self._task.training_batches(epoch):
+                output = _result(self._stepper.step(batch, self._optimizer, steps + 1))
                 if output is not None:
-                    num_read += 1
+                    steps += 1
                     yield output
-            if not num_read:
+            if steps == before:
                 raise EngineError(
                     "Not one training image could be read.",
                     "Check that the image folder is still in place, then try again.",
                 )
+
+
+def _result(step: Generator[Event, None, StepOutput | None]) -> StepOutput | None:
+    """What a step gave; that its batch was divided is no news here."""
+    while True:
+        try:
+            next(step)
+        except StopIteration as end:
+            output: StepOutput | None = end.value
+            return output
 
 
 def rising(step: Callable[[float], float]) -> Iterator[LearningRateTried]:

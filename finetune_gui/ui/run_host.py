@@ -136,7 +136,7 @@ class RunHost(QObject):
     def _on_events(self, events: list[Event]) -> None:
         """A run may pause by itself, for something to be mended, and go on by itself."""
         for event in events:
-            if isinstance(event, RunPaused) and event.reason and self._state == RUNNING:
+            if isinstance(event, RunPaused) and event.reason and self._state in (RUNNING, PAUSED):
                 self._waits_by_itself = True
                 self._set_state(PAUSED)
             elif isinstance(event, RunResumed) and self._waits_by_itself:

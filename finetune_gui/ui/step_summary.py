@@ -96,7 +96,8 @@ class StepSummary(QObject):
             "light": self.tr("varied lightly"),
             "strong": self.tr("varied strongly"),
         }[config.data.augment]
-        note = self.tr("Batches of {0}, {1}").format(count(config.batch_size), augment)
+        batch = count(config.batch_size) if config.batch_size else self.tr("automatic size")
+        note = self.tr("Batches of {0}, {1}").format(batch, augment)
         return StepLine(state="none", value=f"{epochs} · {optimizer_name(config.optim.optimizer)}", note=note)
 
     def result(self, run: RunSummary | None) -> StepLine:

@@ -202,6 +202,16 @@ def optimizer_name(optimizer: str) -> str:
     return {"adamw": "AdamW", "sgd": "SGD"}.get(optimizer, optimizer)
 
 
+def schedule_name(schedule: str) -> str:
+    """How the learning rate goes over a run."""
+    return {
+        "cosine": QCoreApplication.translate("words", "cosine"),
+        "one_cycle": QCoreApplication.translate("words", "one cycle"),
+        "step": QCoreApplication.translate("words", "steps"),
+        "constant": QCoreApplication.translate("words", "constant"),
+    }.get(schedule, schedule)
+
+
 def shortened(text: str, length: int = 28) -> str:
     """Cut in the middle, for names that stand inside a sentence."""
     if len(text) <= length:

@@ -142,6 +142,10 @@ def test_bad_input_of_train(tiny_data: Path, tmp_path: Path, run_here: Run) -> N
         ([tiny_data, "--unfreeze", "4=everything"], "not a change of the preset"),
         ([tiny_data, "--unfreeze", "1=all"], "epoch 1"),
         ([tiny_data, "--device", "cuda:9"], "no device"),
+        ([tiny_data, "--class-weights", "stripes"], "not a weight of a class"),
+        ([tiny_data, "--class-weights", "stripes=0"], "is not above 0"),
+        ([tiny_data, "--ema", 1], "not in [0, 1)"),
+        ([tiny_data, "--patience", -1], "is below 0"),
         ([tiny_data, "--config", tmp_path / "none.json"], "cannot be read"),
         ([], "No image folder"),
     ]

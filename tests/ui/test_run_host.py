@@ -8,8 +8,17 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from finetune_gui.engine.config import DataConfig, TrainConfig
+from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import EpochCompleted, Event, RunFinished, RunStarted, StepCompleted
+from finetune_gui.engine.events import (
+    EpochCompleted,
+    Event,
+    RunFinished,
+    RunPaused,
+    RunResumed,
+    RunStarted,
+    StepCompleted,
+)
 from finetune_gui.engine.runs import RunFolder
 from finetune_gui.ui.run_host import RunHost
 from tests.ui.image_folders import draw_classes
@@ -82,13 +91,37 @@ def test_pause_go_on_stop_and_keep(qtbot: QtBot, host: RunHost, config: TrainCon
     _resume_and_stop(qtbot, host, only_run(tmp_path))
 
 
+def test_a_run_that_waits_by_itself_can_be_told_to_go_on(
+    qtbot: QtBot, host: RunHost, config: TrainConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def waiting(_config: TrainConfig, control: RunControl, run_path: Path, **_: object) -> Iterator[Event]:
+        for step, mends_itself in ((1, False), (2, True)):
+            control.pause()
+            yield RunPaused(global_step=step, reason="The disk is full.", hint="Free some space.")
+            if mends_itself:
+                control.resume()
+            control.wait_while_paused()
+            yield RunResumed(global_step=step)
+        yield RunFinished(outcome="stopped", run_dir=str(run_path), best_epoch=1, best_val_accuracy=1, seconds=1)
+
+    monkeypatch.setattr("finetune_gui.engine.launcher.start_run", waiting)
+    states: list[str] = []
+    host.state_changed.connect(states.append)
+    with qtbot.waitSignal(host.finished, timeout=LONG):
+        host.start(config, tmp_path / "runs")
+        qtbot.waitUntil(lambda: host.state == "paused")
+        host.resume()
+    assert states == ["running", "paused", "running", "paused", "running", "idle"]
+
+
 def _resume_and_stop(qtbot: QtBot, host: RunHost, run_path: Path) -> None:
-    """A stopped run goes on, and first tells again what it had learnt."""
+    """A stopped run goes on, for more epochs, and first tells again what it had learnt."""
     past = [event for event in RunFolder(run_path).events() if isinstance(event, EpochCompleted)]
     events = collect(host)
-    host.resume_run(run_path)
+    host.resume_run(run_path, 501)
     qtbot.waitUntil(lambda: sum(isinstance(event, RunStarted) for event in events) == 2, timeout=LONG)
     assert [event for event in events if isinstance(event, EpochCompleted)][: len(past)] == past
+    assert RunFolder(run_path).config().num_epochs == 501
     with qtbot.waitSignal(host.finished, timeout=LONG):
         host.stop()
 
@@ -122,7 +155,7 @@ def test_a_bug_ends_the_run_with_a_report(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def broken(*_: object) -> Iterator[Event]:
+    def broken(*_: object, **__: object) -> Iterator[Event]:
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr("finetune_gui.engine.launcher.start_run", broken)

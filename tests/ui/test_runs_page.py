@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,15 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from finetune_gui import paths
-from finetune_gui.engine.config import DataConfig, LayerPlan, LayerRule, OptimConfig, TrainConfig
+from finetune_gui.engine.config import (
+    DataConfig,
+    LayerPlan,
+    LayerRule,
+    LossConfig,
+    OptimConfig,
+    StoppingConfig,
+    TrainConfig,
+)
 from finetune_gui.engine.runs import list_runs
 from finetune_gui.ui.item_models.run_item_model import SORT_ROLE, RunColumn, RunItemModel
 from finetune_gui.ui.pages.runs_page import RunsPage
@@ -67,7 +76,13 @@ def test_lists_the_newest_first_and_shows_it(page: RunsPage, qtbot: QtBot, runs:
     assert selected.path == runs["finished"]
     qtbot.waitUntil(lambda: page._details._form.rowCount() > 0)
     assert page._details.accuracy.values_at(2)["val"] == (2.0, 0.95)
-    assert not page._resume.isEnabled()
+    assert not page._resume.isVisible()  # it is whole; but it can be made longer
+    with qtbot.waitSignal(page.extend_requested) as wish:
+        qtbot.mouseClick(page._extend, Qt.MouseButton.LeftButton)
+    assert wish.args == [runs["finished"]]
+    page.set_active_run(runs["unfinished"])
+    assert not page._extend.isEnabled()
+    page.set_active_run(None)
 
 
 @pytest.mark.usefixtures("runs")
@@ -176,6 +191,21 @@ def test_settings_in_words(page: RunsPage) -> None:
     assert words["Images"] == "leaves"
     assert words["Layers"] == "Last stage + head, with 1 rule of your own"
     assert words["Optimizer"] == "SGD, rate 0.01, constant"
+    assert words["Recipe"] == "Of your own"
+    assert "Also" not in words
+    config = replace(
+        config,
+        batch_size=16,
+        optim=OptimConfig(schedule="one_cycle", grad_accum_steps=2, clip_norm=1.0),
+        loss=LossConfig(mixup=0.2, class_weights={"oak": 2.0}),
+        stopping=StoppingConfig(patience=3),
+    )
+    words = dict(page._details.settings(config))
+    assert words["Optimizer"] == "AdamW, automatic rate, one cycle"
+    assert words["Epochs"] == "10, 32 images a step"
+    assert words["Also"] == "mixup 0.2, clipping at 1, oak × 2"
+    assert words["Stops early"] == "after 3 epochs without a better one"
+    assert dict(page._details.settings(replace(config, batch_size=0)))["Epochs"] == "10, as many images a step as suit"
 
 
 def test_run_model(qtmodeltester, runs: dict[str, Path]) -> None:  # type: ignore[no-untyped-def]

@@ -11,12 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import (
+    BatchDivided,
+    BatchSizeChosen,
     EpochCompleted,
     Event,
     PreparationAdvanced,
     RunFinished,
     RunPaused,
     RunResumed,
+    RunRolledBack,
     RunStarted,
     StepCompleted,
     ValidationAdvanced,
@@ -283,6 +286,47 @@ def test_warnings_and_failures_are_shown(page: TrainingPage) -> None:
     assert page.banner.message() == "The disk is full."
 
 
+def test_what_came_in_the_way_is_told_in_words(page: TrainingPage) -> None:
+    page.take([STARTED, BatchSizeChosen(batch_size=64, seconds=1.5)])
+    assert page.warnings.text() == "Batches of 64 images suit this device best."
+    page.take([BatchDivided(global_step=1, batch_size=32, micro_batch=16)])
+    assert "batches of 32 go through in parts of 16; the result is the same" in page.warnings.text()
+    page.take([RunRolledBack(global_step=7, to_step=4, lr_factor=0.2)])
+    assert "In step 7 the loss was no longer a number: the run went back to step 4" in page.warnings.text()
+    assert "3 warnings" in page.warnings.text()
+
+
+def test_a_run_that_waits_offers_two_ways_on(qtbot: QtBot, page: TrainingPage) -> None:
+    page.set_run_state("running")
+    page.take([STARTED, step(1), RunPaused(global_step=1, reason="The disk is full.", hint="Free some space.")])
+    page.set_run_state("paused")
+    assert "The disk is full. Free some space." in page.waiting.text()
+    assert "goes on by itself" in page.waiting.text()
+    assert page.headline.text() == "Epoch 1 of 2 · 13 % · waiting"
+    with qtbot.waitSignal(page.pause_requested):
+        qtbot.mouseClick(page.waiting.retry, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(page.stop_requested):
+        qtbot.mouseClick(page.waiting.stop, Qt.MouseButton.LeftButton)
+    page.set_run_state("running")
+    page.take([RunResumed(global_step=1), step(2)])
+    assert page.waiting.text() == ""
+    page.take([RunPaused(global_step=2)])  # by the user: nothing has to be mended
+    page.set_run_state("paused")
+    assert page.waiting.text() == ""
+    assert "paused" in page.headline.text()
+    page.set_run_state("idle")
+
+
+def test_a_run_that_stopped_early_says_so_and_can_go_on(qtbot: QtBot, page: TrainingPage) -> None:
+    page.take([STARTED, *(step(number) for number in range(1, 5)), epoch(1, 0.9)])
+    page.take([replace(FINISHED, best_epoch=1, stopped_early=True)])
+    assert page.headline.text() == "Finished early, after 1 of 2 epochs"
+    assert "no later epoch was better" in page.result.text()
+    with qtbot.waitSignal(page.extend_requested) as wish:
+        page.result._extend.click()
+    assert wish.args == [Path("/runs/a")]
+
+
 def test_space_pauses(qtbot: QtBot, page: TrainingPage) -> None:
     with qtbot.assertNotEmitted(page.pause_requested):
         qtbot.keyClick(page, Qt.Key.Key_Space)
@@ -318,13 +362,14 @@ def test_time_spent_leaves_pauses_out() -> None:
     assert run.seconds == 75.0  # the engine's own figure
 
 
-def test_head_and_speed_are_settings(page: TrainingPage, session: Session) -> None:
+def test_head_and_speed_are_settings(qtbot: QtBot, page: TrainingPage, session: Session) -> None:
     editor = page.form.editor("head.head_dropout")
     assert isinstance(editor, QLineEdit)
     editor.setText("0.3")
     editor.editingFinished.emit()
     assert session.config.model.head_dropout == 0.3
-    session.choose_model("torchvision/resnet18")
+    with qtbot.waitSignal(session.tree_changed, timeout=120_000):
+        session.choose_model("torchvision/resnet18")
     assert session.config.model.head_dropout == 0.3
     editor.setText("1.5")
     editor.editingFinished.emit()

@@ -5,10 +5,22 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QScrollArea, QVB
 
 from finetune_gui.engine.config import TrainConfig
 from finetune_gui.engine.events import DriftMeasured, EpochCompleted, Event, FreezeAudited, RunFailed, RunStarted
+from finetune_gui.engine.recipes import closest_recipe
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.basics import card
 from finetune_gui.ui.widgets.live_plot import LivePlot
-from finetune_gui.ui.words import count, counted, data_name, figure, model_name, optimizer_name, percent, preset_words
+from finetune_gui.ui.words import (
+    count,
+    counted,
+    data_name,
+    figure,
+    model_name,
+    optimizer_name,
+    percent,
+    preset_words,
+    recipe_words,
+    schedule_name,
+)
 
 _WORDS_WIDTH = 270
 
@@ -102,22 +114,43 @@ class RunDetails(QWidget):
         optimizer = optimizer_name(config.optim.optimizer)
         lr = config.optim.lr
         rate = self.tr("automatic rate") if lr is None else self.tr("rate {0}").format(figure(lr))
-        schedule = {"cosine": self.tr("cosine"), "constant": self.tr("constant")}[config.optim.schedule]
         batch_norm = {"locked": self.tr("as pretrained"), "adapts": self.tr("adapts")}[config.plan.batch_norm]
-        epochs = self.tr("{0}, {1} images a step")
         return [
             (self.tr("Images"), data_name(config.data.path)),
             (self.tr("Model"), model),
             (self.tr("Layers"), layers),
             (self.tr("BatchNorm"), batch_norm),
-            (
-                self.tr("Epochs"),
-                epochs.format(count(config.num_epochs), count(config.batch_size)),
-            ),
-            (self.tr("Optimizer"), f"{optimizer}, {rate}, {schedule}"),
+            (self.tr("Recipe"), recipe_words(*closest_recipe(config))),
+            (self.tr("Epochs"), self._epochs(config)),
+            (self.tr("Optimizer"), f"{optimizer}, {rate}, {schedule_name(config.optim.schedule)}"),
             (self.tr("Variation"), augment[config.data.augment]),
+            *self._extras(config),
             (self.tr("Seed"), str(config.seed)),
         ]
+
+    def _epochs(self, config: TrainConfig) -> str:
+        if not config.batch_size:
+            return self.tr("{0}, as many images a step as suit").format(count(config.num_epochs))
+        images = config.batch_size * config.optim.grad_accum_steps
+        return self.tr("{0}, {1} images a step").format(count(config.num_epochs), count(images))
+
+    def _extras(self, config: TrainConfig) -> list[tuple[str, str]]:
+        """What most runs do without."""
+        optim, loss, stopping = config.optim, config.loss, config.stopping
+        regular = {
+            self.tr("smoothing {0}"): loss.label_smoothing,
+            self.tr("mixup {0}"): loss.mixup,
+            self.tr("CutMix {0}"): loss.cutmix,
+            self.tr("clipping at {0}"): optim.clip_norm,
+            self.tr("average {0}"): optim.ema_decay,
+        }
+        words = [text.format(figure(value)) for text, value in regular.items() if value]
+        words += [f"{name} × {figure(weight)}" for name, weight in loss.class_weights.items()]
+        found = [(self.tr("Also"), ", ".join(words))] if words else []
+        if stopping.patience:
+            ends = self.tr("after {count} epoch(s) without a better one", "", stopping.patience)
+            found.append((self.tr("Stops early"), counted(ends, stopping.patience)))
+        return found
 
     def _findings(self, events: list[Event]) -> list[tuple[str, str]]:
         """What the audit of the last epoch found, and which layer group has moved most."""

@@ -48,6 +48,8 @@ class RunStatusBar(QFrame):
             return
         self._show_run_parts(True)
         words = self.tr("Paused · epoch {0}/{1}") if paused else self.tr("Epoch {0}/{1}")
+        if paused and run.waiting is not None:
+            words = self.tr("Waiting · epoch {0}/{1}")
         self._position.setText(words.format(count(run.epoch_number), count(run.started.num_epochs)))
         self._line.set_progress(run.share or 0.0)
         self._line.set_level("warning" if paused else "")
