@@ -56,7 +56,7 @@ def _gpu(gpu: GpuReading) -> str:
     if gpu.memory_used is not None and gpu.memory_total:
         parts.append(f"{_gigabytes(gpu.memory_total - gpu.memory_used)} free of {_gigabytes(gpu.memory_total)}")
     if gpu.use is not None:
-        parts.append(f"{gpu.use:.0%} busy")
+        parts.append(f"{100 * gpu.use:.0f} % busy")
     if gpu.temperature is not None:
         parts.append(f"{gpu.temperature:.0f} °C")
     return ", ".join(parts)

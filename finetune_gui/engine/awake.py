@@ -55,7 +55,11 @@ class SleepInhibitor:
                 self._held_by_thread = _set_execution_state(_ES_CONTINUOUS | _ES_SYSTEM_REQUIRED)
             elif command := _command():
                 self._program = subprocess.Popen(
-                    command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,  # a Ctrl-C is for the run, which then ends in its own time
                 )
         except OSError as error:
             log.info("The computer cannot be kept awake: %s", error)

@@ -398,6 +398,7 @@ def test_ctrl_c_ends_it_in_good_order(own_home: Path, tmp_path: Path) -> None:
     assert process.returncode == 0
     assert "QThread" not in errors
     assert "Traceback" not in errors
+    assert "INFO finetune_gui.logs: Finetune GUI" in (own_home / "logs" / "finetune-gui.log").read_text()
 
 
 def test_a_weight_file_dropped_anywhere_becomes_the_model(qtbot: QtBot, window: MainWindow, finished_run: Path) -> None:
