@@ -51,6 +51,7 @@ class ReportDialog(QDialog):
         self.files = QTreeWidget()
         self.files.setAccessibleName(self.tr("Files of the report"))
         self.files.setHeaderLabels([self.tr("File"), self.tr("Size")])
+        self.files.headerItem().setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.files.setRootIsDecorated(False)
         self.files.header().setStretchLastSection(False)
         self.files.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
