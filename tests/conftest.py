@@ -45,6 +45,15 @@ def uses_qt(request: pytest.FixtureRequest) -> bool:
 # --- the user's folders and the network --------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="session", autouse=True)
+def session_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where fixtures that are shared by tests keep things: not in the home of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        home = tmp_path_factory.mktemp("session-home")
+        patch.setenv("FINETUNE_GUI_HOME", str(home))
+        yield home
+
+
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Settings, caches and runs of this test go to an empty folder (see finetune_gui/paths.py)."""

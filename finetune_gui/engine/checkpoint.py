@@ -185,6 +185,25 @@ def read_training(path: Path) -> TrainingCheckpoint:
         raise _does_not_fit(path) from error
 
 
+def read_state(path: Path) -> TrainingState:
+    """Where the run stood, without the tensors.
+
+    Raises:
+        EngineError: The file is missing, damaged, or no such checkpoint.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            header = _header(file)
+        return msgspec.convert(header["state"], TrainingState)
+    except (SafetensorError, OSError, KeyError, ValueError) as error:
+        raise _does_not_fit(path) from error
+
+
+def _header(file: Any) -> dict[str, Any]:
+    header: dict[str, Any] = json.loads((file.metadata() or {}).get("finetune_gui", "{}"))
+    return header
+
+
 def _does_not_fit(path: Path) -> EngineError:
     return EngineError(f"The checkpoint {path} does not fit this run.", "Start a new run with the same settings.")
 
@@ -259,7 +278,7 @@ def _load(path: Path) -> tuple[Tensors, dict[str, Any]]:
         raise EngineError(f"There is no checkpoint {path}.", "Train the run for at least one epoch.")
     try:
         with safe_open(path, framework="pt") as file:
-            header = json.loads((file.metadata() or {}).get("finetune_gui", "{}"))
+            header = _header(file)
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
         checksums = header.get("checksums", {})  # older versions wrote none
         if any(_checksum(tensors[name]) != checksum for name, checksum in checksums.items()):

@@ -1,8 +1,8 @@
 """Starts runs, and what is done with their results, as streams of events. The window and the command line call this."""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Generator, Iterator
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.devices import pick_device
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.evaluator import EvaluationStopped, evaluate
-from finetune_gui.engine.events import CheckpointSaved, Event, RunFailed, RunFinished
+from finetune_gui.engine.events import Event, RunFailed, RunFinished
 from finetune_gui.engine.export import ExportFormat, remove_leftovers
 from finetune_gui.engine.files import write_json
 from finetune_gui.engine.models.layer_tree import leaf_multipliers
@@ -22,7 +22,7 @@ from finetune_gui.engine.models.layers import freeze
 from finetune_gui.engine.models.sources import resolve
 from finetune_gui.engine.run_lock import RunLock, taken
 from finetune_gui.engine.runs import EventLog, RunFolder
-from finetune_gui.engine.saving import has_checkpoint
+from finetune_gui.engine.saving import has_checkpoint, has_learnt
 from finetune_gui.engine.tasks.image_classification import ImageClassification
 from finetune_gui.engine.trainer import train
 
@@ -114,21 +114,20 @@ def export_run(
         remove_leftovers(out)
 
 
-def _recorded(run: RunFolder, events: Iterator[Event], *, keep_folder: bool) -> Iterator[Event]:
+def _recorded(run: RunFolder, events: Generator[Event], *, keep_folder: bool) -> Iterator[Event]:
     """Pass events on and append them to the run folder. Meanwhile it is locked, and the computer stays awake."""
     discarded: RunFinished | None = None  # told when the folder is gone
-    learnt = has_checkpoint(run)
     with RunLock(run.path) as lock:
         run.remove_leftovers()
         log = EventLog(run)
         try:
-            for event in awake_while_running(events):
-                log.append(event)
-                learnt = learnt or (isinstance(event, CheckpointSaved) and event.global_step > 0)
-                if isinstance(event, RunFinished) and event.outcome == "discarded":
-                    discarded = event
-                else:
-                    yield event
+            with closing(events):  # what is being written is whole then, also where nobody listens any more
+                for event in awake_while_running(events):
+                    log.append(event)
+                    if isinstance(event, RunFinished) and event.outcome == "discarded":
+                        discarded = event
+                    else:
+                        yield event
         except EngineError as error:
             with suppress(EngineError):  # the folder itself may be what is wrong
                 log.append(RunFailed(message=error.message, hint=error.hint))
@@ -136,7 +135,7 @@ def _recorded(run: RunFolder, events: Iterator[Event], *, keep_folder: bool) -> 
         finally:
             log.close()
             lock.release()  # or Windows would not let the folder go
-            if discarded or not learnt:
+            if discarded or not has_learnt(run):
                 _remove(run, keep_folder=keep_folder)
     if discarded:
         yield discarded

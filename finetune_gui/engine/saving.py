@@ -5,7 +5,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from finetune_gui.engine.checkpoint import Tensors, TrainingCheckpoint, TrainingState, read_training, save_training
+from finetune_gui.engine.checkpoint import (
+    Tensors,
+    TrainingCheckpoint,
+    TrainingState,
+    read_state,
+    read_training,
+    save_training,
+)
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import CheckpointSaved, Event, WarningRaised
 from finetune_gui.engine.files import CannotWrite, cannot_write
@@ -54,6 +61,16 @@ def read_newest(run: RunFolder) -> tuple[TrainingCheckpoint, list[WarningRaised]
 def has_checkpoint(run: RunFolder) -> bool:
     """Whether there is one to go on from."""
     return bool(_checkpoint_files(run))
+
+
+def has_learnt(run: RunFolder) -> bool:
+    """Whether a checkpoint holds more than the start of the run."""
+    for path in _checkpoint_files(run):
+        try:
+            return read_state(path).global_step > 0
+        except EngineError:
+            continue
+    return run.best_checkpoint.is_file()
 
 
 def _checkpoint_files(run: RunFolder) -> list[Path]:

@@ -58,7 +58,7 @@ ROLLBACK_FACTOR = 0.2  # of the learning rate, each time
 RETRY_SECONDS = 2.0  # between looks at whether what a run waits for is mended
 
 
-def train(config: TrainConfig, run: RunFolder, control: RunControl, *, resume: bool = False) -> Iterator[Event]:
+def train(config: TrainConfig, run: RunFolder, control: RunControl, *, resume: bool = False) -> Generator[Event]:
     """Fine-tune a network and keep the best and the last weights in the run folder.
 
     Args:

@@ -104,9 +104,9 @@ class FrozenFeatures:
         computed = self._compute(part, [batch.views[row] for row in decoded], normalise(images)) if decoded else None
         if rows is None or not known:
             assert computed is not None  # a batch has at least one row
-            return computed
+            return _laid_out(computed)
         device = normalise(images[:0]).device
-        return self._merged(self._unpack(rows, device), known, computed, decoded)
+        return _laid_out(self._merged(self._unpack(rows, device), known, computed, decoded))
 
     def save(self) -> None:
         """Let other runs find what is new."""
@@ -153,6 +153,17 @@ class FrozenFeatures:
             tensor[list(decoded)] = new.float()
             merged.append(tensor)
         return tuple(merged)
+
+
+def _laid_out(activations: Activations) -> Activations:
+    """In one layout in memory, wherever they come from: sums in another order would differ in the last bit.
+
+    Of maps it is channels_last, which convolutions are fastest in.
+    """
+    return tuple(
+        tensor.contiguous(memory_format=torch.channels_last) if tensor.ndim == 4 else tensor.contiguous()
+        for tensor in activations
+    )
 
 
 def _name(cut: Cut, part: ImagePart, num_views: int, dtype: torch.dtype, precision: torch.dtype) -> str:
