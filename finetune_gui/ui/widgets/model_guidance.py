@@ -41,7 +41,8 @@ class ModelGuidance(QFrame):
         self._summary = text_label("", wrap=True)
         self._meaning = text_label("hint", wrap=True)
         self._figures: dict[str, QLabel] = {
-            name: text_label("", wrap=True) for name in ("parameters", "time", "input", "top1", "learnt", "license")
+            name: text_label("", wrap=True)
+            for name in ("parameters", "time", "gmacs", "input", "top1", "learnt", "license")
         }
         self._figures |= {name: ElidedLabel() for name in ("recipe", "id")}  # words too long to wrap
         self.weights = ModelWeights(theme)
@@ -65,7 +66,8 @@ class ModelGuidance(QFrame):
         number = info.num_parameters or num_parameters
         values = {
             "parameters": count(number) if number else UNKNOWN,
-            "time": self._work(info),
+            "time": self.tr("{times} the starter").format(times=times(relative_time(info))) if info.gmacs else UNKNOWN,
+            "gmacs": self.tr("{gmacs} GMACs").format(gmacs=figure(info.gmacs)) if info.gmacs else "",
             "input": self.tr("{side} × {side} px").format(side=info.input_size) if info.input_size else UNKNOWN,
             "top1": percent(info.top1) if info.top1 is not None else "",
             "learnt": info.pretraining,
@@ -118,13 +120,6 @@ class ModelGuidance(QFrame):
             return self.tr("Learnt without class labels: strong general features, also when they stay frozen.")
         return self.tr("A model of {library}.").format(library=info.source)
 
-    def _work(self, info: ModelInfo) -> str:
-        """Multiply-adds of an image, which torchvision publishes as GFLOPS."""
-        if not info.gmacs:
-            return UNKNOWN
-        words = self.tr("{times} the starter, {gmacs} G multiply-adds")
-        return words.format(times=times(relative_time(info)), gmacs=figure(info.gmacs))
-
     def _what_it_means(self, info: ModelInfo) -> str:
         if not info.gmacs:
             return ""
@@ -168,6 +163,7 @@ class ModelGuidance(QFrame):
         names = {
             "parameters": self.tr("Parameters"),
             "time": self.tr("Time per image"),
+            "gmacs": self.tr("Computation"),
             "input": self.tr("Input"),
             "top1": self.tr("Top-1"),
             "learnt": self.tr("Learnt from"),
