@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from finetune_gui.engine.installation import installed_versions
 from finetune_gui.engine.models.catalog import find_info, weights_on_this_machine
+from finetune_gui.ui.long_lived import collection_put_off
 from finetune_gui.ui.page_stack import PageStack
 from finetune_gui.ui.sample_images import draw_samples
 from finetune_gui.ui.session import Session
@@ -118,11 +119,12 @@ class Startup(QObject):
 
 
 def _import(modules: list[str], progress: Progress) -> None:
-    for module in modules:
-        if progress.should_stop():
-            return
-        with suppress(Exception):  # whoever needs it will say what is wrong with it
-            importlib.import_module(module)
+    with collection_put_off():
+        for module in modules:
+            if progress.should_stop():
+                return
+            with suppress(Exception):  # whoever needs it will say what is wrong with it
+                importlib.import_module(module)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +135,10 @@ class _Warm:
 
 def _warm_up(model_id: str) -> _Warm:
     """Import what takes seconds while nobody waits for it, and see what this machine has."""
-    devices = importlib.import_module("finetune_gui.engine.devices")
+    with collection_put_off():  # torch has so many objects that walking over them is a stall of 100 ms and more
+        devices = importlib.import_module("finetune_gui.engine.devices")
+        for module in ("finetune_gui.engine.launcher", "timm"):  # what a run needs; timm brings torchvision
+            importlib.import_module(module)
     installed_versions()  # for the dialogs, which keep them
     info = find_info(model_id)
     return _Warm(
