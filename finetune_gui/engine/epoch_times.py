@@ -16,7 +16,7 @@ import torch
 
 from finetune_gui.engine.config import Augment, TrainConfig
 from finetune_gui.engine.data.augment import base_side, random_view
-from finetune_gui.engine.data.batches import MAX_DECODE_THREADS, ImagePart
+from finetune_gui.engine.data.batches import MAX_DECODE_THREADS, ImagePart, InspectedFiles
 from finetune_gui.engine.data.dataset import Sample
 from finetune_gui.engine.data.epochs import CENTRE, View
 from finetune_gui.engine.data.image import Preprocessing, UnreadableImage
@@ -78,7 +78,9 @@ class EpochTimes:
         self._batch_size = config.batch_size or USUAL_BATCH
         changes = [change.from_epoch - 1 for change in config.plan.schedule]
         self._num_epochs = min([config.num_epochs, *changes])
-        kept = KeptImages(config, Split(root=images.root, class_names=(), train=(), val=()), spec, {}, cut=cut)
+        kept = KeptImages(
+            config, Split(root=images.root, class_names=(), train=(), val=()), spec, InspectedFiles(), cut=cut
+        )
         self._num_views = max(kept.num_views, 1)
         self._num_kept_views = self._num_views if kept.keeps_views else 0
         self.kept = self._room_taken(cut) if cut is not None else 0

@@ -39,7 +39,7 @@ def loss_not_finite(step: int) -> StepSpoiled:
 @torch.no_grad()
 def all_finite(model: nn.Module) -> bool:
     """Whether every weight that learns is a finite number; waits for the device once."""
-    learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    learning: list[torch.Tensor] = [parameter for parameter in model.parameters() if parameter.requires_grad]
     return bool(torch.stack(torch._foreach_norm(learning)).isfinite().all())
 
 

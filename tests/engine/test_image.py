@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from finetune_gui.engine.data.augment import augmented_square, base_square
-from finetune_gui.engine.data.batches import ImageBatch, ImagePart, decoded_batches
+from finetune_gui.engine.data.batches import ImageBatch, ImagePart, InspectedFiles, decoded_batches
 from finetune_gui.engine.data.dataset import Sample
 from finetune_gui.engine.data.decoded_images import DecodedImages
 from finetune_gui.engine.data.epochs import CENTRE, View, batch_bounds, training_views
@@ -312,7 +312,7 @@ def test_kept_squares_are_the_decoded_ones(tmp_path: Path) -> None:
     centres = DecodedImages.of_centres(tmp_path / "kept", SPEC, 4, budget)
     bases = DecodedImages.of_bases(tmp_path / "kept", SPEC, "strong", 4, budget)
     plain = {"samples": [Sample("a.jpg", 0)], "root": tmp_path, "spec": SPEC, "augment": "strong"}
-    plain["digests"] = {"a.jpg": b"0123456789abcdef"}
+    plain["files"] = InspectedFiles(digests={"a.jpg": b"0123456789abcdef"})
     wanted = [ImagePart(**plain).decode(View(0, number)) for number in range(4)]
     keeping = ImagePart(**plain, centres=centres, bases=bases)
     first = [keeping.decode(View(0, number)) for number in range(4)]
@@ -322,6 +322,24 @@ def test_kept_squares_are_the_decoded_ones(tmp_path: Path) -> None:
         assert all(np.array_equal(a, b) for a, b in zip(made, wanted, strict=True))
     centres.close()
     bases.close()
+
+
+def test_a_file_that_changed_since_its_inspection_is_not_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    draw_image(0, 0, (200, 120)).save(path)
+    status = path.stat()
+    files = InspectedFiles(
+        digests={"a.jpg": b"0123456789abcdef"}, stamps={"a.jpg": (status.st_size, status.st_mtime_ns)}
+    )
+    centres = DecodedImages.of_centres(tmp_path / "kept", SPEC, 4, CacheBudget(memory=1 << 22, disk=0))
+    part = ImagePart(samples=[Sample("a.jpg", 0)], root=tmp_path, spec=SPEC, files=files, centres=centres)
+    assert part.key(View(0, CENTRE)) is not None
+    draw_image(1, 1, (200, 120)).save(path)
+    new = part.decode(View(0, CENTRE))
+    assert np.array_equal(new, centre_square(load_image(path, SPEC.enough), SPEC))
+    assert part.key(View(0, CENTRE)) is None  # so nothing that is computed from it is kept either
+    assert centres.find(b"0123456789abcdef") is None
+    centres.close()
 
 
 def test_unreadable_images_are_left_out(tmp_path: Path) -> None:

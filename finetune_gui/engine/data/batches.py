@@ -21,12 +21,48 @@ from finetune_gui.engine.data.dataset import Sample
 from finetune_gui.engine.data.decoded_images import DecodedImages, Square
 from finetune_gui.engine.data.edits import rank
 from finetune_gui.engine.data.epochs import CENTRE, View
+from finetune_gui.engine.data.facts import Inspection
 from finetune_gui.engine.data.image import Pixels, Preprocessing, UnreadableImage, centre_square, load_image
 from finetune_gui.engine.data.mixing import Blend
 from finetune_gui.engine.data.row_store import RowKey, row_key
 
 MAX_DECODE_THREADS = 8
 BATCHES_AHEAD = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class InspectedFiles:
+    """Files as an inspection saw them; what has a digest can be found in a cache.
+
+    Attributes:
+        digests: Of the content, by path.
+        stamps: Size in bytes and time of change in ns when they had these digests.
+        changed: Paths of files that were found to be others since then; filled while decoding.
+    """
+
+    digests: Mapping[str, bytes] = field(default_factory=dict)
+    stamps: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, inspection: Inspection) -> "InspectedFiles":
+        """Those that can be read."""
+        readable = {path: facts for path, facts in inspection.facts.items() if not facts.error}
+        return cls(
+            digests={path: facts.digest for path, facts in readable.items()},
+            stamps={path: (facts.num_bytes, facts.mtime_ns) for path, facts in readable.items()},
+        )
+
+    def has_changed(self, path: str, file: Path) -> bool:
+        """Whether a file is another one now: what is kept by its digest must not come from it."""
+        seen = self.stamps.get(path)
+        if seen is None:
+            return False
+        try:
+            status = file.stat()
+        except OSError:
+            return True
+        return (status.st_size, status.st_mtime_ns) != seen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +75,7 @@ class ImagePart:
         spec: Of the network.
         augment: How strongly views are varied.
         seed: Decides the random views.
-        digests: Of the files, by path; what has one can be found in a cache.
+        files: What is known of the files.
         centres: Kept centre squares.
         bases: Kept squares that random views are cut from.
     """
@@ -49,14 +85,15 @@ class ImagePart:
     spec: Preprocessing
     augment: Augment = "none"
     seed: int = 0
-    digests: Mapping[str, bytes] = field(default_factory=dict)
+    files: InspectedFiles = field(default_factory=InspectedFiles)
     centres: DecodedImages | None = None
     bases: DecodedImages | None = None
 
     def key(self, view: View) -> RowKey | None:
-        """What a view is found by in a cache; None where the file was not seen by an inspection."""
-        digest = self.digests.get(self.samples[view.image].path)
-        return row_key(digest, view.number) if digest else None
+        """What a view is found by in a cache; None where the file is not the one that an inspection saw."""
+        path = self.samples[view.image].path
+        digest = self.files.digests.get(path)
+        return row_key(digest, view.number) if digest and path not in self.files.changed else None
 
     def decode(self, view: View) -> Pixels:
         """The pixels of a view: a function of file, seed and number.
@@ -65,7 +102,7 @@ class ImagePart:
             UnreadableImage: The file is missing or damaged.
         """
         path = self.samples[view.image].path
-        digest = self.digests.get(path, b"")
+        digest = self.files.digests.get(path, b"")
         if view.number == CENTRE:
             return self._square(path, digest, self.centres, lambda image: centre_square(image, self.spec))[0]
         base, size = self._square(path, digest, self.bases, lambda image: base_square(image, self.spec, self.augment))
@@ -74,11 +111,16 @@ class ImagePart:
         return random_view(base, size, self.spec, self.augment, rng)
 
     def _square(self, path: str, digest: bytes, kept: DecodedImages | None, cut: Callable[..., Pixels]) -> Square:
-        def decode() -> Square:
-            image = load_image(self.root / path, self.spec.enough)
-            return cut(image), image.size
-
-        return kept.get(digest, decode) if kept is not None and digest else decode()
+        if kept is not None and digest and (known := kept.find(digest)) is not None:
+            return known
+        file = self.root / path
+        image = load_image(file, self.spec.enough)
+        square = cut(image), image.size
+        if digest and self.files.has_changed(path, file):  # looked at now: it may have happened while it was read
+            self.files.changed.add(path)
+        elif digest and kept is not None:
+            kept.keep(digest, square)
+        return square
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,7 +249,7 @@ def on_device_ahead(batches: Iterable[ImageBatch], device: torch.device) -> Iter
     if device.type != "cuda":
         yield from batches
         return
-    copies = torch.cuda.Stream(device)
+    copies = torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
     ahead: tuple[ImageBatch, torch.cuda.Event] | None = None
     for batch in batches:
         with torch.cuda.stream(copies):

@@ -5,7 +5,6 @@ hundred kilobytes, read in no time.
 """
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -56,16 +55,19 @@ class DecodedImages:
         """Whether there is room for any."""
         return self._store.place != "nowhere"
 
-    def get(self, digest: bytes, decode: Callable[[], Square]) -> Square:
-        """The square of a file, decoded if it is not there."""
+    def find(self, digest: bytes) -> Square | None:
+        """The square of a file, if it is there."""
         key = row_key(digest, 0)
-        if key in self._store and (rows := self._store.read([key])) is not None:
-            width, height = rows[0, :_SIZE_BYTES].view(np.uint32)
-            return rows[0, _SIZE_BYTES:].reshape(self._side, self._side, 3), (int(width), int(height))
-        pixels, size = decode()
+        if key not in self._store or (rows := self._store.read([key])) is None:
+            return None
+        width, height = rows[0, :_SIZE_BYTES].view(np.uint32)
+        return rows[0, _SIZE_BYTES:].reshape(self._side, self._side, 3), (int(width), int(height))
+
+    def keep(self, digest: bytes, square: Square) -> None:
+        """Keep the square of a file."""
+        pixels, size = square
         row = np.concatenate([np.array(size, np.uint32).view(np.uint8), pixels.reshape(-1)])
-        self._store.write([key], row[None])
-        return pixels, size
+        self._store.write([row_key(digest, 0)], row[None])
 
     def close(self) -> None:
         """Save what is new."""

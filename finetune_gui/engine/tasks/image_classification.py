@@ -1,6 +1,6 @@
 """Image classification: one label an image, cross-entropy, top-1 accuracy."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import pairwise
@@ -14,10 +14,10 @@ from torch import nn
 
 from finetune_gui.engine.config import LayerPlan, ModelConfig, SplitName, TrainConfig
 from finetune_gui.engine.data.arrange import Arranged, data_warnings, prepare_in_steps
-from finetune_gui.engine.data.batches import ImageBatch, decoded_batches, on_device_ahead
+from finetune_gui.engine.data.batches import ImageBatch, InspectedFiles, decoded_batches, on_device_ahead
 from finetune_gui.engine.data.dataset import Sample
 from finetune_gui.engine.data.epochs import CENTRE, View, batch_bounds, training_views
-from finetune_gui.engine.data.facts import STAGE_WORDS, Inspection, InspectionAdvanced
+from finetune_gui.engine.data.facts import STAGE_WORDS, InspectionAdvanced
 from finetune_gui.engine.data.image import Preprocessing
 from finetune_gui.engine.data.inspection import inspect_in_steps
 from finetune_gui.engine.data.mixing import draw_blend
@@ -54,8 +54,8 @@ class ImageClassification:
     def __init__(self, config: TrainConfig) -> None:
         self._config = config
         self._store = DataStore.default()
-        self._digests: dict[str, bytes] = {}
-        self._left_out: dict[str, str] = {}
+        self._files = InspectedFiles()
+        self._left_out: Mapping[str, str] = {}
         self._gone: set[Path] = set()  # folders of images that could not be found
         self._device = torch.device("cpu")
         self._warnings: list[EngineError] = []  # about the data, still to be told
@@ -73,7 +73,7 @@ class ImageClassification:
         if arranged.problem is not None:
             raise arranged.problem
         self.split = arranged.split
-        self._digests = _digests(arranged.inspection)
+        self._files = InspectedFiles.of(arranged.inspection)
         self._warnings += data_warnings(arranged)
         self._left_out = arranged.left_out
         self.save_setup(run)
@@ -88,7 +88,7 @@ class ImageClassification:
         self.split = load_split(run.split_file)
         # An image may have changed since: what is kept of it must not be used then.
         inspection = yield from _told(inspect_in_steps(self.split.as_dataset(), self._store))
-        self._digests = _digests(inspection)
+        self._files = InspectedFiles.of(inspection)
         yield from self._build(replace(self._config.model, weights="none"))
 
     def use_folder(self, folder: Path) -> None:
@@ -111,7 +111,7 @@ class ImageClassification:
             if (name := dataset.class_names[sample.label]) in labels
         )
         self.split = Split(root=dataset.root, class_names=self.class_names, train=(), val=samples)
-        self._digests = {}
+        self._files = InspectedFiles()
         self._kept = self._keep_nothing()
 
     def _arrange(self) -> Generator[PreparationAdvanced, None, Arranged]:
@@ -150,7 +150,7 @@ class ImageClassification:
             self._config,
             self.split,
             self.preprocessing,
-            self._digests,
+            self._files,
             cut=cut,
             folder=self._store.kept_dir,
             precision=self._precision,
@@ -162,7 +162,7 @@ class ImageClassification:
 
     def _keep_nothing(self) -> KeptImages:
         self._forward: Callable[..., torch.Tensor] = self.model
-        return KeptImages(self._config, self.split, self.preprocessing, self._digests)
+        return KeptImages(self._config, self.split, self.preprocessing, self._files)
 
     def _compile(self) -> None:
         """What training runs in every step."""
@@ -343,10 +343,6 @@ class ImageClassification:
     def _note_unreadable(self, batch: ImageBatch) -> None:
         for error in batch.unreadable:
             self._skipped.setdefault(error.path, error)
-
-
-def _digests(inspection: Inspection) -> dict[str, bytes]:
-    return {path: facts.digest for path, facts in inspection.facts.items() if not facts.error}
 
 
 def _told(

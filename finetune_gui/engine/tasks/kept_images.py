@@ -1,12 +1,12 @@
 """What a run keeps so that nothing is computed twice: what frozen layers give, and decoded images."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
 
 from finetune_gui.engine.config import SPLIT_NAMES, SplitName, TrainConfig
-from finetune_gui.engine.data.batches import ImagePart
+from finetune_gui.engine.data.batches import ImagePart, InspectedFiles
 from finetune_gui.engine.data.decoded_images import DecodedImages
 from finetune_gui.engine.data.epochs import CENTRE, View
 from finetune_gui.engine.data.image import Preprocessing
@@ -25,7 +25,7 @@ class KeptImages:
         config: Of the run.
         split: The images.
         spec: Of the network.
-        digests: Of the files, by path.
+        files: What is known of the files.
         cut: The network in two parts; None where all of it runs each time.
         folder: Of all caches; None keeps nothing.
         precision: That the network computes in.
@@ -42,7 +42,7 @@ class KeptImages:
         config: TrainConfig,
         split: Split,
         spec: Preprocessing,
-        digests: Mapping[str, bytes],
+        files: InspectedFiles,
         *,
         cut: Cut | None = None,
         folder: Path | None = None,
@@ -51,7 +51,7 @@ class KeptImages:
         self._config = config
         self._split = split
         self._spec = spec
-        self._digests = digests
+        self._files = files
         self._centres: DecodedImages | None = None
         self._bases: DecodedImages | None = None
         self.cut = cut
@@ -109,7 +109,7 @@ class KeptImages:
             spec=self._spec,
             augment=self._config.data.augment,
             seed=self._config.seed,
-            digests=self._digests,
+            files=self._files,
             centres=self._centres,
             bases=self._bases,
         )
