@@ -99,9 +99,10 @@ def test_the_curve_marks_what_is_suggested(qtbot: QtBot) -> None:
     qtbot.addWidget(curve, before_close_func=lambda curve: curve.shutdown())
     for power in range(-7, 2):
         curve.add(10.0**power, 1.0)
+    curve.show()
     curve.mark(0.003)
     x, _ = curve._curve.getData()
     assert x.tolist() == [float(power) for power in range(-7, 2)]  # by the logarithm
-    assert curve._mark.isVisible()
+    assert curve._mark.label.toPlainText() == "0.003"
     assert curve.accessibleName().endswith("suggested: 0.003")
     assert curve.share_of(1e-3) == pytest.approx(0.5)

@@ -76,7 +76,7 @@ def test_pause_go_on_stop_and_keep(qtbot: QtBot, host: RunHost, config: TrainCon
     qtbot.waitUntil(lambda: any(isinstance(event, EpochCompleted) for event in events), timeout=LONG)
     host.pause()
     assert host.state == "paused"
-    qtbot.wait(400)
+    qtbot.waitUntil(lambda: isinstance(events[-1], RunPaused), timeout=LONG)
     before = len(events)
     qtbot.wait(300)
     assert len(events) == before

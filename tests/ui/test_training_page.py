@@ -301,7 +301,6 @@ def test_a_run_that_waits_offers_two_ways_on(qtbot: QtBot, page: TrainingPage) -
     page.take([STARTED, step(1), RunPaused(global_step=1, reason="The disk is full.", hint="Free some space.")])
     page.set_run_state("paused")
     assert "The disk is full. Free some space." in page.waiting.text()
-    assert "goes on by itself" in page.waiting.text()
     assert page.headline.text() == "Epoch 1 of 2 · 13 % · waiting"
     with qtbot.waitSignal(page.pause_requested):
         qtbot.mouseClick(page.waiting.retry, Qt.MouseButton.LeftButton)
@@ -323,7 +322,7 @@ def test_a_run_that_stopped_early_says_so_and_can_go_on(qtbot: QtBot, page: Trai
     assert page.headline.text() == "Finished early, after 1 of 2 epochs"
     assert "no later epoch was better" in page.result.text()
     with qtbot.waitSignal(page.extend_requested) as wish:
-        page.result._extend.click()
+        page.extend_button.click()
     assert wish.args == [Path("/runs/a")]
 
 

@@ -80,6 +80,7 @@ class TrainingPage(PageFrame):
         self.tabs = QTabWidget()
         self.result = RunResultBar(theme)
         self.train_button = QPushButton(self.tr("Start training"))
+        self.extend_button = QPushButton(self.tr("More epochs…"))
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._on_tick)
         self._lay_out_body()
@@ -209,6 +210,8 @@ class TrainingPage(PageFrame):
         columns.addWidget(self.form)
         columns.addLayout(right, 1)
         self.body.addLayout(columns, 1)
+        self.extend_button.setToolTip(self.tr("Go on with this run, for more epochs than it was meant to have"))
+        self.add_action(self.extend_button)
         self.add_action(self.train_button)
         self.set_ready(self._session.data_problem())
 
@@ -216,7 +219,7 @@ class TrainingPage(PageFrame):
         self.train_button.clicked.connect(self._on_train)
         self.result.evaluate_requested.connect(self.next_requested)
         self.result.export_requested.connect(self.export_requested)
-        self.result.extend_requested.connect(self._on_extend)
+        self.extend_button.clicked.connect(self._on_extend)
         self.waiting.retry_requested.connect(self.pause_requested)
         self.waiting.stop_requested.connect(self.stop_requested)
         self.form.lr_search_wished.connect(self.search.begin)
@@ -254,6 +257,7 @@ class TrainingPage(PageFrame):
         told = finished and self._state == "idle" and self.result.isVisibleTo(self)  # by the bar above: the curves
         self.headline.setVisible(not told)  # need the room, on a small screen
         self.line.setVisible(not told and (self._state != "idle" or run.started is not None))
+        self.extend_button.setVisible(finished and self._state == "idle")
         self.train_button.setVisible(self._state == "idle" and run.started is None)  # afterwards the result leads on
         self._show_kept()
         self._show_audit()
@@ -321,6 +325,8 @@ class TrainingPage(PageFrame):
             names = ", ".join(event.changed_frozen[:3])
             message = self.tr("Frozen layers have changed: {0}.").format(names)
             self.banner.show_message("error", message, self.tr("This is a bug. Please report it with the run's log."))
+        for widget in (self.waiting, self.headline, self.line):  # first: else a small window would grow for a moment
+            widget.hide()
         self.result.show_result(*run_words.result_words(event))
 
     # -- slots ----------------------------------------------------------------------------------------------------

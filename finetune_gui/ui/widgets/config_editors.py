@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from finetune_gui.engine.errors import EngineError
 
-EDITOR_WIDTH = 150
+EDITOR_WIDTH = 156
 
 
 class SettingEditor(QObject):

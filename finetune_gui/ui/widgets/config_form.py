@@ -97,7 +97,7 @@ class ConfigForm(QFrame):
         """Say which learning rate "Auto" was in the last run."""
         editor = self._lines["optim.lr"].editor
         assert isinstance(editor, NumberEditor)
-        editor.set_word(self.tr("Auto") if lr is None else self.tr("Auto ({0})").format(figure(lr)))
+        editor.set_word(self.tr("Auto") if lr is None else self.tr("Auto {0}").format(figure(lr)))
 
     def show_error(self, name: str, error: EngineError | None) -> None:
         """Show what is wrong with the value of a setting, or that nothing is."""

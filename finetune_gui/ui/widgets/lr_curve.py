@@ -70,8 +70,8 @@ class LrCurve(QWidget):
         """Show the rate that is suggested."""
         self._draw()
         self._mark.setPos(math.log10(lr))
-        self._mark.label.setFormat(figure(lr))
         self._mark.show()
+        self._mark.label.setFormat(figure(lr))  # a hidden label takes no text
         words = self.tr("Loss over the learning rate; suggested: {0}").format(figure(lr))
         self.setAccessibleName(words)
 

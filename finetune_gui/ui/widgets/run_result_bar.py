@@ -1,24 +1,22 @@
 """What a finished run came to, and where to go from there."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.announce import announce
 
 
 class RunResultBar(QFrame):
-    """A sentence, a note, and three ways on. Hidden until there is a result.
+    """A sentence, a note, and two ways on. Hidden until there is a result.
 
     Signals:
         evaluate_requested: see where the model is wrong.
         export_requested: take the model away.
-        extend_requested: train it for more epochs.
     """
 
     evaluate_requested = Signal()
     export_requested = Signal()
-    extend_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,11 +33,9 @@ class RunResultBar(QFrame):
         self._evaluate = QPushButton(self.tr("See where it is wrong"))
         set_kind(self._evaluate, kind="primary")
         self._export = QPushButton(self.tr("Export"))
-        self._extend = QPushButton(self.tr("More epochs…"))
-        self._extend.setToolTip(self.tr("Go on with this run, for more epochs than it was meant to have"))
-        self._extend.clicked.connect(self._on_extend)
         self._evaluate.clicked.connect(self._on_evaluate)
         self._export.clicked.connect(self._on_export)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self._lay_out()
         self.hide()
 
@@ -68,7 +64,6 @@ class RunResultBar(QFrame):
         layout.setSpacing(12)
         layout.addWidget(self._icon)
         layout.addLayout(words, 1)
-        layout.addWidget(self._extend)
         layout.addWidget(self._evaluate)
         layout.addWidget(self._export)
 
@@ -79,7 +74,3 @@ class RunResultBar(QFrame):
     @Slot()
     def _on_export(self) -> None:
         self.export_requested.emit()
-
-    @Slot()
-    def _on_extend(self) -> None:
-        self.extend_requested.emit()

@@ -1,7 +1,7 @@
 """A run that waits for something to be mended: what, and two ways on."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from finetune_gui.engine.events import RunPaused
 from finetune_gui.ui.theme import Theme, set_kind
@@ -35,6 +35,7 @@ class WaitingBar(QFrame):
         self.stop = QPushButton(self.tr("Stop and keep"))
         self.retry.clicked.connect(self._on_retry)
         self.stop.clicked.connect(self._on_stop)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self._lay_out()
         self.hide()
 
@@ -46,7 +47,7 @@ class WaitingBar(QFrame):
         if self.isHidden() or self._reason.text() != pause.reason:
             announce(self, f"{pause.reason} {pause.hint}".strip(), urgent=True)
         self._reason.setText(pause.reason)
-        self._hint.setText(self._with_way_on(pause.hint))
+        self._hint.setText(pause.hint)
         self.setAccessibleName(pause.reason)
         self.setAccessibleDescription(pause.hint)
         self.show()
@@ -54,9 +55,6 @@ class WaitingBar(QFrame):
     def text(self) -> str:
         """What is shown; empty when hidden."""
         return "" if self.isHidden() else f"{self._reason.text()} {self._hint.text()}"
-
-    def _with_way_on(self, hint: str) -> str:
-        return f"{hint} {self.tr('The run waits, and goes on by itself once that is mended.')}".strip()
 
     def _lay_out(self) -> None:
         words = QVBoxLayout()
