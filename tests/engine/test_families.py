@@ -149,8 +149,8 @@ def test_frozen_is_frozen_and_the_rest_moves(family: tuple[LoadedModel, int]) ->
 
 def export_agrees(loaded: LoadedModel, side: int, path: Path) -> None:
     model = loaded.model.eval()
-    for path in head_paths(loaded.head_path):  # where it begins at zero a comparison would prove nothing
-        nn.init.normal_(model.get_parameter(f"{path}.weight"), std=0.1)
+    for head in head_paths(loaded.head_path):  # where it begins at zero a comparison would prove nothing
+        nn.init.normal_(model.get_parameter(f"{head}.weight"), std=0.1)
     images = torch.randn(3, 3, side, side)
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
