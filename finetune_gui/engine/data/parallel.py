@@ -16,7 +16,7 @@ Result = TypeVar("Result")
 
 _MAX_WORKERS = 8  # each worker process takes about 60 MB
 _POLL_SECONDS = 0.1
-_IN_FLIGHT = 4  # jobs for each worker, so that none waits while results are looked at
+_IN_FLIGHT = 8  # jobs for each worker, so that none waits while results are written down
 
 
 def default_num_workers() -> int:
