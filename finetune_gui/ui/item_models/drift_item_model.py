@@ -6,6 +6,7 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from finetune_gui.engine.events import DriftMeasured
+from finetune_gui.ui.item_models.headings import aligned, heading
 from finetune_gui.ui.words import figure
 
 Index = QModelIndex | QPersistentModelIndex
@@ -59,14 +60,10 @@ class DriftItemModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         column = DriftColumn(section)
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return self.tr("Layer group") if column is DriftColumn.GROUP else self.tr("Moved")
-            case Qt.ItemDataRole.ToolTipRole if column is DriftColumn.DRIFT:
-                return self.tr("‖w − w₀‖ / ‖w₀‖ of all weights of the group; the bar is logarithmic")
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(column)
-        return None
+        text, tip = self.tr("Layer group"), ""
+        if column is DriftColumn.DRIFT:
+            text, tip = self.tr("Moved"), self.tr("‖w − w₀‖ / ‖w₀‖ of all weights of the group; the bar is logarithmic")
+        return heading(role, text, tip, _alignment(column))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Texts, and the bar of the latest measure."""
@@ -95,5 +92,4 @@ def bar_length(drift: float) -> float:
 
 
 def _alignment(column: DriftColumn) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column is DriftColumn.GROUP else Qt.AlignmentFlag.AlignRight
-    return side | Qt.AlignmentFlag.AlignVCenter
+    return aligned(number=column is DriftColumn.DRIFT)

@@ -9,6 +9,7 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from finetune_gui.engine.models.layer_tree import LayerNode, LayerTree
+from finetune_gui.ui.item_models.headings import aligned, heading
 from finetune_gui.ui.item_models.layer_plan_edits import group_tops
 from finetune_gui.ui.words import UNKNOWN, figure, parameters
 
@@ -140,14 +141,7 @@ class LayerItemModel(QAbstractItemModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         column = LayerColumn(section)
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return self._header(column)
-            case Qt.ItemDataRole.ToolTipRole:
-                return self._header_tip(column)
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(column)
-        return None
+        return heading(role, self._header(column), self._header_tip(column), _alignment(column))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Text, tick, state and share of a cell."""
@@ -298,5 +292,4 @@ def _state(item: _Item) -> str:
 
 
 def _alignment(column: LayerColumn) -> Qt.AlignmentFlag:
-    right = column in (LayerColumn.MULTIPLIER, LayerColumn.PARAMETERS, LayerColumn.OUTPUT)
-    return (Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
+    return aligned(number=column in (LayerColumn.MULTIPLIER, LayerColumn.PARAMETERS, LayerColumn.OUTPUT))

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont
 
 from finetune_gui.engine.models.catalog import CATALOG, STARTER_ID, ModelInfo, find_info
 from finetune_gui.engine.models.filtering import searched_text
+from finetune_gui.ui.item_models.headings import aligned, heading
 from finetune_gui.ui.words import UNKNOWN, count, parameters, percent, size, times
 
 Index = QModelIndex | QPersistentModelIndex
@@ -155,16 +156,9 @@ class ModelItemModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         column = ModelColumn(section)
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return self._header_text(column)
-            case Qt.ItemDataRole.ToolTipRole:
-                return self._header_tip(column)
-            case Qt.ItemDataRole.AccessibleTextRole if column is ModelColumn.FAVOURITE:
-                return self.tr("Favourite")
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(column)
-        return None
+        if role == Qt.ItemDataRole.AccessibleTextRole and column is ModelColumn.FAVOURITE:
+            return self.tr("Favourite")
+        return heading(role, self._header_text(column), self._header_tip(column), _alignment(column))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Text, alignment, sort key and marks of a cell."""
@@ -307,5 +301,4 @@ def relative_time(info: ModelInfo) -> float:
 
 
 def _alignment(column: ModelColumn) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column in _NUMBERS else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+    return aligned(number=column in _NUMBERS)
