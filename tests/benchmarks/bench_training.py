@@ -60,9 +60,8 @@ def called(*command: object, home: Path) -> tuple[float, list[tuple[float, dict[
     began = time.perf_counter()
     with subprocess.Popen([str(part) for part in command], env=env, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        for line in process.stdout:
-            if line.startswith("{"):
-                lines.append((time.perf_counter() - began, json.loads(line)))
+        printed = (line for line in process.stdout if line.startswith("{"))
+        lines.extend((time.perf_counter() - began, json.loads(line)) for line in printed)
     if process.returncode:
         sys.exit(f"{command} ended with {process.returncode}.")
     return time.perf_counter() - began, lines
