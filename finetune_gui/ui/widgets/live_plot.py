@@ -41,7 +41,7 @@ from finetune_gui.ui.words import count, figure, percent
 from finetune_gui.ui.workers.latest_operation import LatestOperation
 
 YKind = Literal["loss", "percent", "free"]
-_REFRESH_MS = 50  # at most 20 repaints a second, however fast the points come
+_REFRESH_MS = 100  # at most 10 repaints a second, however fast the points come: each takes time from the training
 _KEY_STEPS = 100
 _LEFT_AXIS = 60
 _TOP_STRIP = 20  # above the curves: the words of the best mark
