@@ -164,6 +164,10 @@ class TrainingPage(PageFrame):
         set_kind(self.train_button, kind="" if problem else "primary")
         self.theme.bind_icon(self.train_button, "play", "text_muted" if problem else "accent_text", 16)
 
+    def build_rest(self) -> bool:
+        """The sections of the settings, one at a time."""
+        return self.form.build_rest()
+
     def shutdown(self) -> None:
         """The window closes."""
         self._tick.stop()

@@ -8,7 +8,7 @@ from finetune_gui.ui.words import counted
 
 
 class CollapsibleSection(QWidget):
-    """A title that opens and closes what is beneath it.
+    """A title that opens and closes what is beneath it, which may come later.
 
     Signals:
         opened: whether it was opened or closed by the user.
@@ -18,11 +18,11 @@ class CollapsibleSection(QWidget):
     opened = Signal(bool)
     reset_wished = Signal()
 
-    def __init__(self, theme: Theme, title: str, content: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._title = title
-        self._content = content
+        self._content: QWidget | None = None
         self._header = QToolButton()
         self._header.setText(title)
         self._header.setCheckable(True)
@@ -40,6 +40,12 @@ class CollapsibleSection(QWidget):
         self._reset.clicked.connect(self._on_reset)
         self.set_open(False)
         self.set_changed(0)
+
+    def set_content(self, content: QWidget) -> None:
+        """What is beneath the title."""
+        self._content = content
+        self._layout.addWidget(content)
+        content.setVisible(self.is_open())
 
     def set_open(self, is_open: bool) -> None:
         """Open or close it; nothing is emitted."""
@@ -73,23 +79,23 @@ class CollapsibleSection(QWidget):
         top.addWidget(self._header, 1)
         top.addWidget(self._changed)
         top.addWidget(self._reset)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addLayout(top)
-        layout.addWidget(self._content)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(2)
+        self._layout.addLayout(top)
 
     def _show_state(self) -> None:
         is_open = self._header.isChecked()
-        self._content.setVisible(is_open)
+        if self._content is not None:
+            self._content.setVisible(is_open)
         self._theme.bind_icon(self._header, "chevron-down" if is_open else "chevron-right", "text_muted", 16)
         state = self.tr("{0}, open") if is_open else self.tr("{0}, closed")
         self._header.setAccessibleName(state.format(self._title))
 
     @Slot(bool)
     def _on_toggled(self, is_open: bool) -> None:
+        self.opened.emit(is_open)  # first: the content may be made only now
         self._show_state()
-        self.opened.emit(is_open)
 
     @Slot()
     def _on_reset(self) -> None:

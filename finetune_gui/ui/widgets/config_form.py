@@ -21,7 +21,7 @@ from finetune_gui.engine.recipes import closest_recipe
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.collapsible_section import CollapsibleSection
 from finetune_gui.ui.widgets.config_editors import ButtonEditor, ChoiceEditor, NumberEditor
-from finetune_gui.ui.widgets.config_setting import Setting
+from finetune_gui.ui.widgets.config_setting import Setting, changed_settings
 from finetune_gui.ui.widgets.learning_settings import common_settings, schedule_settings, update_settings
 from finetune_gui.ui.widgets.run_settings import (
     loss_settings,
@@ -65,7 +65,10 @@ class ConfigForm(QFrame):
         self._theme = theme
         self._config: TrainConfig | None = None
         self._lines: dict[str, SettingLine] = {}
-        self._sections: dict[str, tuple[CollapsibleSection, SettingGrid]] = {}
+        self._sections: dict[str, tuple[CollapsibleSection, tuple[Setting, ...]]] = {}
+        self._unbuilt: list[str] = []  # sections that nobody has opened yet
+        self._locked: dict[str, str] = {}
+        self._devices: list[tuple[str, str]] = []
         self.setProperty("kind", "card")
         self.setAccessibleName(self.tr("Settings"))
         self.setFixedWidth(WIDTH)
@@ -87,31 +90,39 @@ class ConfigForm(QFrame):
         self._config = config
         for line in self._lines.values():
             line.show_config(config)
-        for section, grid in self._sections.values():
-            section.set_changed(len(grid.changed_settings(config)))
+        for section, settings in self._sections.values():
+            section.set_changed(len(changed_settings(settings, config)))
         words = recipe_words(*closest_recipe(config))
         self.recipe_button.setText(words)
         self.recipe_button.setAccessibleName(self.tr("Recipe: {0}").format(words))
 
     def show_auto_lr(self, lr: float | None) -> None:
         """Say which learning rate "Auto" was in the last run."""
-        editor = self._lines["optim.lr"].editor
+        editor = self._line("optim.lr").editor
         assert isinstance(editor, NumberEditor)
         editor.set_word(self.tr("Auto") if lr is None else self.tr("Auto {0}").format(figure(lr)))
 
     def show_error(self, name: str, error: EngineError | None) -> None:
         """Show what is wrong with the value of a setting, or that nothing is."""
-        self._lines[name].show_error(error)
+        if error is not None or name in self._lines:
+            self._line(name).show_error(error)
 
     def set_locked(self, name: str, reason: str) -> None:
         """Close a setting for a reason; an empty reason opens it."""
-        self._lines[name].set_locked(reason)
+        self._locked[name] = reason
+        if name in self._lines:
+            self._lines[name].set_locked(reason)
 
     def set_devices(self, devices: Sequence[tuple[str, str]], chosen: str) -> None:
         """Offer devices as (id, name)."""
-        editor = self._lines["training.device"].editor
+        self._devices = list(devices)
+        if "training.device" in self._lines:
+            self._offer_devices(chosen)
+
+    def _offer_devices(self, chosen: str) -> None:
+        editor = self._line("training.device").editor
         assert isinstance(editor, ChoiceEditor)
-        editor.set_choices([("auto", self.tr("Automatic")), *devices])
+        editor.set_choices([("auto", self.tr("Automatic")), *self._devices])
         editor.show_value(chosen)
 
     def set_note(self, text: str) -> None:
@@ -130,17 +141,19 @@ class ConfigForm(QFrame):
         """Open these sections, and close the others."""
         wanted = set(names)
         for name, (section, _) in self._sections.items():
+            if name in wanted:
+                self._build(name)
             section.set_open(name in wanted)
 
     @Slot(str)
     def show_help(self, name: str) -> None:
         """Explain a setting in the line at the bottom."""
-        setting = self._lines[name].setting
+        setting = self._line(name).setting
         self._help.setText(f"<b>{setting.title}</b><br>{setting.help}")
 
     def editor(self, name: str) -> QWidget:
         """The widget of a setting."""
-        return self._lines[name].editor.widget
+        return self._line(name).editor.widget
 
     def section(self, name: str) -> CollapsibleSection:
         """A section: ``optimizer``, ``loss``, ``stopping``, ``speed`` or ``again``."""
@@ -148,7 +161,7 @@ class ConfigForm(QFrame):
 
     def error(self, name: str) -> str:
         """The error shown at a setting; empty when there is none."""
-        return self._lines[name].error.text()
+        return self._line(name).error.text()
 
     def help_text(self) -> str:
         """The explanation shown."""
@@ -173,18 +186,47 @@ class ConfigForm(QFrame):
         self._add_section("stopping", self.tr("Validation and stopping"), stopping_settings())
         self._add_section("speed", self.tr("Speed"), speed_settings())
         self._add_section("again", self.tr("Reproducibility"), reproducibility_settings())
-        weights = self._lines["loss.class_weights"].editor
-        assert isinstance(weights, ButtonEditor)
-        weights.wanted.connect(self.weights_wished)
 
-    def _add_section(self, name: str, title: str, settings: Iterable[Setting]) -> None:
-        grid = self._grid(settings, {})
-        section = CollapsibleSection(self._theme, title, grid)
+    def _add_section(self, name: str, title: str, settings: tuple[Setting, ...]) -> None:
+        section = CollapsibleSection(self._theme, title)
         section.setObjectName(name)
         section.opened.connect(self._on_opened)
         section.reset_wished.connect(self._on_reset)
-        self._sections[name] = (section, grid)
+        self._sections[name] = (section, settings)
+        self._unbuilt.append(name)
         self._inner.addWidget(section)
+
+    def build_rest(self) -> bool:
+        """Build one section that is not there yet; False when all are. Each takes some milliseconds."""
+        if self._unbuilt:
+            self._build(self._unbuilt[0])
+            return True
+        return False
+
+    def _build(self, name: str) -> None:
+        """Build the lines of a section, if they are not there yet."""
+        if name not in self._unbuilt:
+            return
+        self._unbuilt.remove(name)
+        section, settings = self._sections[name]
+        grid = self._grid(settings, {})
+        section.set_content(grid)
+        if self._config is not None:
+            for line in grid.lines.values():
+                line.show_config(self._config)
+        for setting in settings:
+            self._lines[setting.name].set_locked(self._locked.get(setting.name, ""))
+        if name == "speed" and self._config is not None:
+            self._offer_devices(self._config.device)
+        weights = grid.lines["loss.class_weights"].editor if name == "loss" else None
+        if isinstance(weights, ButtonEditor):
+            weights.wanted.connect(self.weights_wished)
+
+    def _line(self, name: str) -> SettingLine:
+        """The line of a setting; its section is built if it is not there yet."""
+        if name not in self._lines:
+            self._build(next(key for key, (_, all_) in self._sections.items() if name in [each.name for each in all_]))
+        return self._lines[name]
 
     def _grid(self, settings: Iterable[Setting], buttons: dict[str, QPushButton]) -> SettingGrid:
         grid = SettingGrid(settings, buttons)
@@ -257,6 +299,7 @@ class ConfigForm(QFrame):
     def _on_opened(self, is_open: bool) -> None:
         section = self.sender()
         assert isinstance(section, CollapsibleSection)
+        self._build(section.objectName())
         self.section_toggled.emit(section.objectName(), is_open)
 
     @Slot()
@@ -264,7 +307,7 @@ class ConfigForm(QFrame):
         section = self.sender()
         assert isinstance(section, CollapsibleSection)
         assert self._config is not None  # there was something to put back
-        grid = self._sections[section.objectName()][1]
-        for setting in grid.changed_settings(self._config):
-            self._lines[setting.name].show_error(None)
+        settings = self._sections[section.objectName()][1]
+        for setting in changed_settings(settings, self._config):
+            self.show_error(setting.name, None)
             self.changed.emit(setting.name, setting.default)

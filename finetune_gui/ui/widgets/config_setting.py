@@ -1,6 +1,6 @@
 """What a line of the form of a run is made of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,10 +41,6 @@ class Setting:
         return self.value(_DEFAULTS)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Section:
-    """Settings under one title; the first section of the form has none and is always open."""
-
-    name: str
-    title: str
-    settings: tuple[Setting, ...]
+def changed_settings(settings: Iterable[Setting], config: TrainConfig) -> list[Setting]:
+    """Those that have a bearing on a config and are not as they are by default."""
+    return [each for each in settings if each.shown(config) and each.value(config) != each.default]

@@ -39,16 +39,6 @@ class SettingGrid(QWidget):
         for setting in settings:
             self._add(SettingLine(setting, self))
 
-    def show_config(self, config: TrainConfig) -> None:
-        """Show the values of a config, and the lines that have a bearing on it."""
-        for line in self.lines.values():
-            line.show_config(config)
-
-    def changed_settings(self, config: TrainConfig) -> list[Setting]:
-        """Those that have a bearing on a config and are not as they are by default."""
-        settings = (line.setting for line in self.lines.values())
-        return [each for each in settings if each.shown(config) and each.value(config) != each.default]
-
     def _add(self, line: "SettingLine") -> None:
         row = self._grid.rowCount()
         if line.setting.name in self._buttons:
