@@ -165,7 +165,8 @@ def suggest(tried: Sequence[LearningRateTried]) -> float | None:
     Smith (2017) reads bounds off the curve by eye. Two rules are customary for a program: the steepest descent, and a
     tenth of the rate at the minimum (Howard & Gugger 2020). A new head on frozen features is a convex problem whose
     loss goes on falling at rates hundreds of times too large, so its minimum says little: on ants-bees with the starter
-    a tenth of it was 0.05 to 0.19 over three seeds, the steepest descent 0.003 to 0.006.
+    a tenth of it was 0.05 to 0.19 over three seeds, the steepest descent 0.004 to 0.009. Ten epochs with 0.005 led to a
+    validation loss of 0.13, with 0.15 to one of 0.56.
     """
     losses = [point.loss for point in tried]
     lowest = losses.index(min(losses)) if losses else 0
