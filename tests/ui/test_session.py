@@ -224,7 +224,7 @@ def test_settings_are_checked_where_they_are_set(qtbot: QtBot, session: Session)
     with qtbot.waitSignal(session.config_changed):
         session.set_training(num_epochs=3)
     before = session.config
-    for change in ({"num_epochs": 0}, {"batch_size": 0}, {"seed": -1}):
+    for change in ({"num_epochs": 0}, {"batch_size": -1}, {"seed": -1}):
         with pytest.raises(EngineError):
             session.set_training(**change)
     with pytest.raises(EngineError):
