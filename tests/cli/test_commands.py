@@ -212,22 +212,41 @@ def test_options_reach_the_config(tiny_data: Path, tmp_path: Path, run_here: Run
     assert_one_sentence(again, "0 epochs")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are a matter of Unix")
-@pytest.mark.parametrize("limit", [100, 5_000_000], ids=["at the first event", "at the checkpoint"])
-def test_a_full_disk_ends_the_run_with_a_sentence(tiny_data: Path, tmp_path: Path, limit: int) -> None:
-    """The system refuses to let files grow beyond a limit, as a full disk would."""
+def train_with_files_of_at_most(limit: int, data: Path, run: Path) -> "subprocess.Popen[str]":
+    """Train while the system refuses to let files grow beyond a limit, as a full disk would."""
     import resource
 
-    run = tmp_path / "run"
-    result = subprocess.run(
-        [sys.executable, "-m", "finetune_gui", "train", str(tiny_data), "--out", str(run), "--epochs", "1"],
-        capture_output=True,
+    return subprocess.Popen(
+        [sys.executable, "-m", "finetune_gui", "train", str(data), "--out", str(run), "--epochs", "1"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
-        check=False,
     )
-    assert_one_sentence(result, "could not be written")
-    assert not run.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are a matter of Unix")
+def test_a_disk_that_is_full_at_first_ends_the_run_with_a_sentence(tiny_data: Path, tmp_path: Path) -> None:
+    process = train_with_files_of_at_most(100, tiny_data, tmp_path / "run")
+    out, err = process.communicate(timeout=120)
+    ended = subprocess.CompletedProcess(process.args, process.returncode, out, err)
+    assert_one_sentence(ended, "could not be written")
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are a matter of Unix")
+def test_a_disk_that_fills_up_makes_the_run_wait_until_it_is_stopped(tiny_data: Path, tmp_path: Path) -> None:
+    process = train_with_files_of_at_most(5_000_000, tiny_data, tmp_path / "run")
+    try:
+        waiting = next(line for line in process.stderr or () if line.startswith("Waiting: "))
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+    finally:
+        process.kill()
+    assert "could not be written" in waiting
+    ended = subprocess.CompletedProcess(process.args, process.returncode, out, err)
+    assert_one_sentence(ended, "could not be written")
+    assert not (tmp_path / "run").exists()
 
 
 def test_ctrl_c_stops_and_keeps(tiny_data: Path, tmp_path: Path) -> None:
