@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -35,13 +36,15 @@ from PySide6.QtWidgets import (
 
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.ui.theme import Theme
-from finetune_gui.ui.widgets.plot_parts import SWATCH, CalmBox, CountAxis, swatch
+from finetune_gui.ui.widgets.plot_parts import SWATCH, CalmBox, CountAxis, TimedPlotWidget, swatch
 from finetune_gui.ui.widgets.series_buffer import Floats, SeriesBuffer
 from finetune_gui.ui.words import count, figure, percent
 from finetune_gui.ui.workers.latest_operation import LatestOperation
 
 YKind = Literal["loss", "percent", "free"]
-_REFRESH_MS = 100  # at most 10 repaints a second, however fast the points come: each takes time from the training
+_REFRESH_MS = 100  # at most 10 repaints a second, however fast the points come
+_MOST_OF_TIME = 0.02  # that repaints of one plot may take from training: on a slow machine they come less often
+_LONGEST_MS = 1000
 _KEY_STEPS = 100
 _LEFT_AXIS = 60
 _TOP_STRIP = 20  # above the curves: the words of the best mark
@@ -73,7 +76,7 @@ class _Series:
 class LivePlot(QWidget):
     """Named curves over one x axis, with legend, crosshair and a mark for the best point.
 
-    Points may come as often as they like: they are collected and drawn at most 20 times a second, and
+    Points may come as often as they like: they are collected and drawn at most ten times a second, and
     thinned to the width of the screen, so a million points cost no more than a thousand. Left and
     right arrows read the curves without a mouse; Ctrl and the wheel zoom.
 
@@ -109,7 +112,8 @@ class LivePlot(QWidget):
         self.setAccessibleName(title)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._timer = QTimer(self, singleShot=True, interval=_REFRESH_MS)
+        self._refresh_seconds = 0.0  # of processor time, the last time
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.refresh)
         self._saving = LatestOperation(self)
         self._saving.failed.connect(self._on_save_failed)
@@ -236,7 +240,8 @@ class LivePlot(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """Draw what has come in; called by itself, at most 20 times a second."""
+        """Draw what has come in; called by itself, at most ten times a second."""
+        began = time.thread_time()
         self._timer.stop()
         if self._follow:
             self._show_all_x()
@@ -247,10 +252,12 @@ class LivePlot(QWidget):
         self._draw_best()
         self._draw_reading()
         self._tell()
+        self._refresh_seconds = time.thread_time() - began
 
     def _schedule(self) -> None:
         if not self._timer.isActive() and self.isVisible():
-            self._timer.start()
+            seconds = (self._refresh_seconds + self._view.paint_seconds) / _MOST_OF_TIME
+            self._timer.start(max(_REFRESH_MS, min(_LONGEST_MS, round(1000 * seconds))))
 
     def _draw(self, series: _Series) -> None:
         low, high = self._box.viewRange()[0]
@@ -523,7 +530,7 @@ class LivePlot(QWidget):
 
     def _build_plot(self) -> None:
         self._box = CalmBox(enableMenu=False)
-        self._view = pg.PlotWidget(self, viewBox=self._box, axisItems={"bottom": CountAxis("bottom")})
+        self._view = TimedPlotWidget(self, viewBox=self._box, axisItems={"bottom": CountAxis("bottom")})
         # Without a policy of its own the view leaves the context menu and the keys to this widget.
         self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)

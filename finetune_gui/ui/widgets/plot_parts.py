@@ -1,10 +1,11 @@
 """What a plot of this app does otherwise than pyqtgraph: whole numbers below, a calm wheel, samples of lines."""
 
+import time
 from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap
 
 SWATCH = QSize(20, 12)
 
@@ -27,6 +28,22 @@ class CalmBox(pg.ViewBox):  # type: ignore[misc]
             super().wheelEvent(event, axis=axis)
         else:
             event.ignore()
+
+
+class TimedPlotWidget(pg.PlotWidget):  # type: ignore[misc]
+    """Knows what painting it costs.
+
+    Attributes:
+        paint_seconds: Of this thread's processor time, for the last painting.
+    """
+
+    paint_seconds = 0.0
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint, and take the time."""
+        began = time.thread_time()
+        super().paintEvent(event)
+        self.paint_seconds = time.thread_time() - began
 
 
 def swatch(pen: QPen, off: QColor, ratio: float, *, dot: bool) -> QIcon:
