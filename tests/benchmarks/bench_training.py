@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -88,26 +87,40 @@ def plain(home: Path, epochs: int, made: int, *options: object, last_stage: bool
     return wall, statistics.mean(learning[1:] or learning), max(row["val_accuracy"] for row in rows)
 
 
-def one_round(folder: Path, device: str, *, whole: bool) -> dict[str, float]:
-    """Every comparison once."""
-    homes: Iterator[Path] = (Path(tempfile.mkdtemp(dir=folder)) for _ in range(100))
-    home, on = next(homes), ("--device", device)
-    result: dict[str, float] = {}
+def frozen_backbone(folder: Path, on: tuple[str, str], *, whole: bool) -> dict[str, float]:
+    """20 epochs of the head: with nothing kept, and again."""
+    home = new_home(folder)
     base, _, base_accuracy = plain(home, 20, 20 if whole else 3)
-    cold, _, accuracy = ours(next(homes) / "run", home, "--epochs", 20, *on)
-    warm, _, _ = ours(next(homes) / "run", home, "--epochs", 20, *on)
-    result |= {"frozen backbone, nothing kept": base / cold, "frozen backbone, again": base / warm}
+    cold, _, accuracy = ours(new_home(folder) / "run", home, "--epochs", 20, *on)
+    warm, _, _ = ours(new_home(folder) / "run", home, "--epochs", 20, *on)
+    result = {"frozen backbone, nothing kept": base / cold, "frozen backbone, again": base / warm}
     result |= {"plain loop, s": base, "cold, s": cold, "again, s": warm, "accuracy": accuracy}
-    if whole:
-        result["accuracy of the plain loop"] = base_accuracy
+    return result | {"accuracy of the plain loop": base_accuracy} if whole else result
+
+
+def last_stage(folder: Path, on: tuple[str, str], *, whole: bool) -> dict[str, float]:
+    """10 epochs of the last stage and the head."""
+    home = new_home(folder)
     base, _, _ = plain(home, 10, 10 if whole else 3, last_stage=True)
-    later, _, _ = ours(next(homes) / "run", next(homes), "--epochs", 10, "--preset", "last_stage", *on)
-    result |= {"last stage + head": base / later, "last stage, plain loop, s": base, "last stage, s": later}
+    later, _, _ = ours(new_home(folder) / "run", home, "--epochs", 10, "--preset", "last_stage", *on)
+    return {"last stage + head": base / later, "last stage, plain loop, s": base, "last stage, s": later}
+
+
+def all_layers(folder: Path, on: tuple[str, str], *, whole: bool) -> dict[str, float]:  # noqa: ARG001
+    """Epochs in which everything learns: the second of two."""
+    home = new_home(folder)
     _, base, _ = plain(home, 2, 2, "--freeze", "none")
-    _, full, _ = ours(next(homes) / "run", next(homes), "--epochs", 2, "--freeze", "none", *on)
-    result |= {"full fine-tuning": base / full, "full, plain loop, s an epoch": base, "full, s an epoch": full}
-    result["full step against resident tensors"] = resident_epoch(device) / full
-    return result
+    _, full, _ = ours(new_home(folder) / "run", home, "--epochs", 2, "--freeze", "none", *on)
+    result = {"full fine-tuning": base / full, "full, plain loop, s an epoch": base, "full, s an epoch": full}
+    return result | {"full step against resident tensors": resident_epoch(on[1]) / full}
+
+
+def new_home(folder: Path) -> Path:
+    """Folder of an app that knows nothing yet."""
+    return Path(tempfile.mkdtemp(dir=folder))
+
+
+PARTS = {"frozen": frozen_backbone, "last_stage": last_stage, "all": all_layers}
 
 
 def resident_epoch(device: str) -> float:
@@ -144,6 +157,7 @@ def main() -> None:
     """Measure, print, and write what was measured."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--whole", action="store_true", help="let the plain loop make all its epochs")
     parser.add_argument("--json", type=Path, default=OUT, metavar="FILE")
@@ -153,7 +167,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         rounds = []
         for number in range(1, arguments.rounds + 1):
-            rounds.append(one_round(Path(folder), arguments.device, whole=arguments.whole))
+            on = ("--device", arguments.device)
+            parts = [PARTS[name](Path(folder), on, whole=arguments.whole) for name in arguments.parts]
+            rounds.append({name: value for part in parts for name, value in part.items()})
             print(f"round {number}: {json.dumps({k: round(v, 2) for k, v in rounds[-1].items()})}", flush=True)
     medians = {name: statistics.median(each[name] for each in rounds) for name in rounds[0]}
     print(f"\n{'measure':<40}{'median':>10}{'target':>10}")
