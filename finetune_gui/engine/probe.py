@@ -15,10 +15,11 @@ from finetune_gui.engine.config import BatchNormPolicy
 from finetune_gui.engine.models.layers import train_mode
 from finetune_gui.engine.models.prefix import Cut
 
-MOST_REPEATS = 4
-PROBE_SECONDS = 1.0  # of each part and size; no further repeat is begun after it
+FEWEST_REPEATS, MOST_REPEATS = 2, 4
+PROBE_SECONDS = 1.0  # of each part and size; no further repeat than the fewest is begun after it
 # What a batch costs is a straight line over its size, so on a CPU it is enough to try what takes about this long.
-_LARGEST_SECONDS = 0.5
+_LARGEST_SECONDS = 1.5
+_WARM_SECONDS = 0.5  # a first time that is longer than this is not much lengthened by what is done once
 _MOST_ON_CPU = 64
 _SMALLEST_ON_CPU = 2
 
@@ -216,9 +217,11 @@ class Probe:
 
     def _repeated(self, work: Callable[[int], None], size: int) -> list[float]:
         begun = time.monotonic()
-        seconds: list[float] = []
-        self._timed(work, size)  # of a new size: memory is laid out, kernels are chosen
-        while not seconds or (len(seconds) < MOST_REPEATS and time.monotonic() - begun < PROBE_SECONDS):
+        first = self._timed(work, size)  # of a new size: memory is laid out, kernels are chosen
+        seconds = [first] if first > _WARM_SECONDS else []
+        while len(seconds) < FEWEST_REPEATS or (
+            len(seconds) < MOST_REPEATS and time.monotonic() - begun < PROBE_SECONDS
+        ):
             seconds.append(self._timed(work, size))
         return seconds
 

@@ -31,6 +31,7 @@ CONFIG = TrainConfig(data=DataConfig(path="."), num_epochs=6, batch_size=4)
 def few_repeats() -> Iterator[None]:
     """Nothing here depends on exact times."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(probe, "FEWEST_REPEATS", 1)
         patch.setattr(probe, "MOST_REPEATS", 1)
         yield
 
