@@ -8,6 +8,7 @@ from functools import partial
 
 import torch
 
+from finetune_gui.engine.allocator import reusing_memory
 from finetune_gui.engine.audit import audit_frozen, measure_drift, take_fingerprints
 from finetune_gui.engine.batch_size import find_batch_size
 from finetune_gui.engine.checkpoint import (
@@ -76,7 +77,8 @@ def train(config: TrainConfig, run: RunFolder, control: RunControl, *, resume: b
     device = pick_device(config.device)
     seed_everything(config.seed)
     task = create_task(config)
-    with deterministic_algorithms(config.deterministic):
+    memory = reusing_memory() if device.type == "cpu" else nullcontext()
+    with deterministic_algorithms(config.deterministic), memory:
         try:
             for progress in task.restore(run) if resume else task.prepare(run):
                 yield progress

@@ -12,6 +12,7 @@ from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signa
 from PySide6.QtWidgets import QApplication, QWidget
 
 from finetune_gui import __version__
+from finetune_gui.engine.allocator import share_memory_between_threads
 from finetune_gui.logs import keeping_log
 from finetune_gui.ui.dialogs.bug_dialog import BugDialog
 from finetune_gui.ui.main_window import MainWindow
@@ -32,6 +33,7 @@ _LEVELS = {
 def run(argv: list[str], *, demo: bool = False, dataset: str | None = None) -> int:
     """Show the window until it is closed."""
     sys.setswitchinterval(SWITCH_SECONDS)
+    share_memory_between_threads()
     with keeping_log():
         qInstallMessageHandler(_on_qt_message)
         return _run_app(QApplication(argv), demo=demo, dataset=dataset)

@@ -72,6 +72,7 @@ def memory() -> list[float]:
     import psutil
     from PySide6.QtWidgets import QApplication
 
+    from finetune_gui.engine.allocator import share_memory_between_threads
     from finetune_gui.engine.config import ModelConfig
     from finetune_gui.engine.events import RunFinished
     from finetune_gui.ui.application import SWITCH_SECONDS
@@ -81,6 +82,7 @@ def memory() -> list[float]:
     from tests.screenshots import wait_until
 
     sys.setswitchinterval(SWITCH_SECONDS)
+    share_memory_between_threads()
     app = QApplication(sys.argv[:1])
     theme = Theme("light")
     theme.apply(app)

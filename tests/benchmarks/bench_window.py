@@ -76,6 +76,7 @@ def inside(preset: str, epochs: int) -> dict[str, float]:
     from PySide6.QtCore import QObject, Slot
     from PySide6.QtWidgets import QApplication
 
+    from finetune_gui.engine.allocator import share_memory_between_threads
     from finetune_gui.engine.config import LayerPlan
     from finetune_gui.engine.events import RunFinished, RunStarted
     from finetune_gui.ui.application import SWITCH_SECONDS
@@ -104,6 +105,7 @@ def inside(preset: str, epochs: int) -> dict[str, float]:
                     self.delays = self.meter.stop()
 
     sys.setswitchinterval(SWITCH_SECONDS)
+    share_memory_between_threads()
     app = QApplication(sys.argv[:1])
     theme = Theme("light")
     theme.apply(app)

@@ -1,5 +1,6 @@
 """Settings of the loop do what they say: averages, mixing, early stopping, batch sizes, compiling, determinism."""
 
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
+from finetune_gui.engine.allocator import reusing_memory
 from finetune_gui.engine.batch_size import SIZES
 from finetune_gui.engine.config import (
     LayerPlan,
@@ -222,6 +224,19 @@ def test_compiled_layers(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert len(calls) == (len(losses(whole)) if works else 1)
     assert bool(told) is not works
     assert all("Failed to find C++ compiler" in message for message in told)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the library of Linux")
+def test_memory_that_is_freed_stays_for_the_run_and_is_given_back_after_it() -> None:
+    process = psutil.Process()
+    torch.ones(2**24)  # 64 MB
+    before = process.memory_info().rss
+    with reusing_memory():
+        torch.ones(2**24)
+        assert process.memory_info().rss > before + 2**25
+    assert process.memory_info().rss < before + 2**24
+    torch.ones(2**24)
+    assert process.memory_info().rss < before + 2**24  # as it was before
 
 
 def test_deterministic_mode_is_over_with_the_run(data: Path, tmp_path: Path) -> None:
