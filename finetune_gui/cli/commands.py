@@ -35,7 +35,7 @@ def demo(arguments: argparse.Namespace) -> int:
     control = RunControl()
     code = drain_training(start_run(config, control, run_path, reserved=True), control, as_json=arguments.json)
     if code == 0:
-        _show_evaluation(evaluate_run(run_path, control), as_json=arguments.json)
+        show_evaluation(evaluate_run(run_path, control), as_json=arguments.json)
     return code
 
 
@@ -80,16 +80,9 @@ def _resume(arguments: argparse.Namespace) -> int:
     return drain_training(events, control, as_json=arguments.json)
 
 
-def evaluate(arguments: argparse.Namespace) -> int:
-    """Figures of a run."""
-    from finetune_gui.engine.launcher import evaluate_run
-
-    _show_evaluation(evaluate_run(arguments.run, RunControl(), data=arguments.data), as_json=arguments.json)
-    return 0
-
-
-def _show_evaluation(events: Iterator[Event], *, as_json: bool) -> None:
-    result = _last_of(events)
+def show_evaluation(events: Iterator[Event], *, as_json: bool) -> None:
+    """Print the figures that an evaluation ends with."""
+    result = show_progress(events)
     if isinstance(result, EvaluationFinished):
         if as_json:
             output.print_event(result)
@@ -97,7 +90,7 @@ def _show_evaluation(events: Iterator[Event], *, as_json: bool) -> None:
             output.print_evaluation(result)
 
 
-def _last_of(events: Iterator[Event]) -> Event | None:
+def show_progress(events: Iterator[Event]) -> Event | None:
     """Show the progress of a stream of events on stderr, and return its last event."""
     last: Event | None = None
     with output.progress_bar() as progress:
@@ -152,7 +145,7 @@ def export(arguments: argparse.Namespace) -> int:
         for event in events:
             output.print_event(event)
         return 0
-    result = _last_of(events)
+    result = show_progress(events)
     if isinstance(result, ExportFinished):
         print(f"Exported to {result.path} ({result.size_bytes / 1e6:.1f} MB).")
         if result.top1_agreement is None:

@@ -57,12 +57,21 @@ def _add_find_lr(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:
-    from finetune_gui.cli.commands import evaluate
+    from finetune_gui.cli.evaluation import evaluate
 
     parser.set_defaults(command=evaluate)
     _add_json(parser)
     parser.add_argument("run", type=Path, metavar="RUN")
-    parser.add_argument("--data", type=Path, metavar="DATA", help="another folder with the same classes")
+    images = parser.add_mutually_exclusive_group()
+    images.add_argument("--data", type=Path, metavar="DATA", help="another folder with the same classes")
+    images.add_argument("--split", choices=("val", "test"), default="val", help="part of the run's data (%(default)s)")
+    trust = parser.add_argument_group("trust, kept in the run for whatever it answers from now on")
+    trust.add_argument("--calibrate", action="store_true", help="fit a temperature: as sure as it is right")
+    threshold = trust.add_mutually_exclusive_group()
+    threshold.add_argument("--none-below", type=float, metavar="P", help="“none of these” below this probability")
+    threshold.add_argument("--wrong-at-most", type=float, metavar="P", help="the threshold for this share of errors")
+    parser.add_argument("--groups", metavar="FILE:COLUMN", help="accuracy by a column of a table, or by “folders”")
+    parser.add_argument("--baselines", action="store_true", help="compare with what needs no fine-tuning")
 
 
 def _add_predict(parser: argparse.ArgumentParser) -> None:

@@ -129,6 +129,11 @@ def percent(share: float | None) -> str:
     return "-" if share is None else f"{share:.1%}".replace("%", " %")
 
 
+def interval(low: float, high: float) -> str:
+    """``90.9–97.8 %``."""
+    return f"{100 * low:.1f}–{percent(high)}"
+
+
 def duration(seconds: float) -> str:
     """``42 s``, ``3:05`` or ``1:03:20``."""
     whole = round(seconds)
@@ -141,8 +146,18 @@ def duration(seconds: float) -> str:
 
 def print_evaluation(result: "EvaluationFinished") -> None:
     """Accuracy, figures of each class and the confusion matrix."""
+    from finetune_gui.engine.metrics import wilson_interval
+
     right = round(result.accuracy * result.num_images)
-    print(f"Accuracy {percent(result.accuracy)} ({right} of {result.num_images} images), loss {result.loss:.4f}")
+    likely = interval(*wilson_interval(right, result.num_images))
+    print(
+        f"Accuracy {percent(result.accuracy)} ({right} of {result.num_images} images), 95 % interval {likely}, "
+        f"loss {result.loss:.4f}"
+    )
+    if result.top5_accuracy is not None:
+        hits = round(result.top5_accuracy * result.num_images)
+        print(f"Top-5 {percent(result.top5_accuracy)}, {interval(*wilson_interval(hits, result.num_images))}")
+    print(f"Macro F1 {percent(result.macro_f1)}, balanced accuracy {percent(result.balanced_accuracy)}")
     print_table(
         [("class", "left"), ("images", "right"), ("precision", "right"), ("recall", "right"), ("F1", "right")],
         [[c.name, str(c.support), percent(c.precision), percent(c.recall), percent(c.f1)] for c in result.classes],
@@ -155,3 +170,9 @@ def print_evaluation(result: "EvaluationFinished") -> None:
         print_table([("true \\ predicted", "left"), *((name, "right") for name in names)], rows, title="\nConfusion")
     for message in result.skipped:
         print(f"Left out: {message}", file=sys.stderr)
+    if result.unknown_classes:
+        unknown = ", ".join(f"{name} ({count})" for name, count in result.unknown_classes.items())
+        print(f"Left out: images of classes that the model does not know: {unknown}.", file=sys.stderr)
+    absent = [each.name for each in result.classes if not each.support]
+    if absent:
+        print(f"Without any image: {', '.join(absent)}.", file=sys.stderr)

@@ -2,7 +2,7 @@
 
 import heapq
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,18 @@ from torch.nn import functional as F
 from finetune_gui.engine.config import SplitName
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import EvaluationFinished, Mistake, ValidationAdvanced
-from finetune_gui.engine.metrics import Confusion, accuracy, class_figures, confusion_matrix, macro_f1
+from finetune_gui.engine.metrics import (
+    TOP_K,
+    Confusion,
+    accuracy,
+    balanced_accuracy,
+    class_figures,
+    confusion_matrix,
+    macro_f1,
+    top_k_hits,
+)
 from finetune_gui.engine.out_of_memory import MicroBatches, is_out_of_memory
+from finetune_gui.engine.predictions_file import MAX_LOGITS, ImagePredictions
 from finetune_gui.engine.tasks.base import Predictions, Task
 
 MAX_MISTAKES = 200
@@ -22,11 +32,21 @@ MAX_MISTAKES = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
-    """Counts and the worst mistakes, worst first."""
+    """What an evaluation found.
+
+    Attributes:
+        confusion: Counts.
+        loss: Mean over the images.
+        mistakes: The worst, worst first.
+        top5_hits: Images whose true class is among the five likeliest.
+        images: What was said of each; None where they are too many to keep.
+    """
 
     confusion: Confusion
     loss: float
     mistakes: tuple[Mistake, ...]
+    top5_hits: int
+    images: ImagePredictions | None
 
     @property
     def accuracy(self) -> float:
@@ -38,7 +58,13 @@ class Evaluation:
         """How many were evaluated."""
         return int(self.confusion.sum())
 
-    def as_event(self, split: str, class_names: tuple[str, ...], skipped: list[EngineError]) -> EvaluationFinished:
+    def as_event(
+        self,
+        split: str,
+        class_names: tuple[str, ...],
+        skipped: list[EngineError],
+        unknown_classes: Mapping[str, int] | None = None,
+    ) -> EvaluationFinished:
         """The event that tells all of it."""
         figures = class_figures(self.confusion, class_names)
         return EvaluationFinished(
@@ -46,11 +72,14 @@ class Evaluation:
             num_images=self.num_examples,
             loss=self.loss,
             accuracy=self.accuracy,
+            top5_accuracy=self.top5_hits / self.num_examples if len(class_names) > TOP_K else None,
             macro_f1=macro_f1(figures),
+            balanced_accuracy=balanced_accuracy(figures),
             classes=figures,
             confusion=tuple(tuple(int(count) for count in row) for row in self.confusion),
             mistakes=self.mistakes,
             skipped=tuple(error.message for error in skipped),
+            unknown_classes=dict(unknown_classes or {}),
         )
 
 
@@ -79,9 +108,9 @@ def evaluate(
         EngineError: Not one example could be read.
         EvaluationStopped: The user gave up.
     """
-    collected = _Collected(len(task.class_names))
-    micro = micro or MicroBatches(sys.maxsize)
     total = task.num_examples(split)
+    collected = _Collected(split, task.class_names, keep=total * len(task.class_names) <= MAX_LOGITS)
+    micro = micro or MicroBatches(sys.maxsize)
     task.model.eval()
     for batch in task.evaluation_batches(split):
         if should_stop():
@@ -114,32 +143,45 @@ def predict_in_parts(task: Task, batch: Any, micro: MicroBatches) -> list[Predic
 
 
 class _Collected:
-    """Sums over batches; memory does not grow with the number of images."""
+    """Sums over batches, and what was said of each image if there is room for that."""
 
-    def __init__(self, num_classes: int) -> None:
-        self._confusion = np.zeros((num_classes, num_classes), dtype=np.int64)
+    def __init__(self, split: SplitName, class_names: tuple[str, ...], *, keep: bool) -> None:
+        self._split = split
+        self._class_names = class_names
+        self._confusion = np.zeros((len(class_names), len(class_names)), dtype=np.int64)
+        self._top5_hits = 0
         self._loss_sum = 0.0
         self._worst: list[tuple[float, str, Mistake]] = []  # a heap, the mildest on top; paths are unique
+        self._kept: list[tuple[Predictions, torch.Tensor]] | None = [] if keep else None
         self.num_examples = 0
 
     def add(self, predictions: Predictions) -> None:
         if not len(predictions.names):
             return
-        probabilities, predicted = predictions.logits.softmax(1).max(1)
-        losses = F.cross_entropy(predictions.logits, predictions.targets, reduction="none")
+        logits, targets = predictions.logits, predictions.targets
+        predicted = logits.argmax(1)
+        losses = F.cross_entropy(logits, targets, reduction="none")
         self._loss_sum += float(losses.double().sum())
-        self._confusion += confusion_matrix(predictions.targets.numpy(), predicted.numpy(), len(self._confusion))
-        for row in (predicted != predictions.targets).nonzero().flatten().tolist():
+        self._confusion += confusion_matrix(targets.numpy(), predicted.numpy(), len(self._confusion))
+        self._top5_hits += top_k_hits(logits.numpy(), targets.numpy())
+        self._note_mistakes(predictions, predicted, losses)
+        if self._kept is not None:
+            self._kept.append((predictions, losses))
+        self.num_examples += len(predictions.names)
+
+    def _note_mistakes(self, predictions: Predictions, predicted: torch.Tensor, losses: torch.Tensor) -> None:
+        wrong = (predicted != predictions.targets).nonzero().flatten()
+        confidences = predictions.logits[wrong].softmax(1).amax(1).tolist()
+        for row, confidence in zip(wrong.tolist(), confidences, strict=True):
             self._keep_if_bad(
                 Mistake(
                     path=predictions.names[row],
                     target=int(predictions.targets[row]),
                     predicted=int(predicted[row]),
-                    confidence=float(probabilities[row]),
+                    confidence=confidence,
                     loss=float(losses[row]),
                 )
             )
-        self.num_examples += len(predictions.names)
 
     def _keep_if_bad(self, mistake: Mistake) -> None:
         entry = (mistake.loss, mistake.path, mistake)
@@ -150,4 +192,22 @@ class _Collected:
 
     def result(self) -> Evaluation:
         worst = sorted((mistake for _, _, mistake in self._worst), key=lambda m: (-m.loss, m.path))
-        return Evaluation(confusion=self._confusion, loss=self._loss_sum / self.num_examples, mistakes=tuple(worst))
+        return Evaluation(
+            confusion=self._confusion,
+            loss=self._loss_sum / self.num_examples,
+            mistakes=tuple(worst),
+            top5_hits=self._top5_hits,
+            images=self._images(),
+        )
+
+    def _images(self) -> ImagePredictions | None:
+        if self._kept is None:
+            return None
+        return ImagePredictions(
+            part=self._split,
+            class_names=self._class_names,
+            paths=tuple(name for batch, _ in self._kept for name in batch.names),
+            targets=torch.cat([batch.targets for batch, _ in self._kept]).numpy(),
+            logits=torch.cat([batch.logits for batch, _ in self._kept]).numpy(),
+            losses=torch.cat([losses for _, losses in self._kept]).numpy(),
+        )

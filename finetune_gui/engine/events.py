@@ -4,13 +4,14 @@ The same stream goes to the window, to ``--json`` on the command line and to ``e
 Times are in seconds, shares in [0, 1]; steps and epochs count from 1.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 import msgspec
 
 from finetune_gui.engine.errors import EngineError
 
+SIGNIFICANT = 0.05  # the p-value from which on a difference is not told from chance
 Outcome = Literal["completed", "stopped", "discarded"]
 
 
@@ -302,7 +303,7 @@ class EvaluationFinished(Event):
     """The result of an evaluation. ``confusion[t][p]`` counts images of true class t predicted as p.
 
     ``mistakes`` holds the worst by loss, worst first; not more than ``evaluator.MAX_MISTAKES``. ``skipped`` names
-    images that could not be read.
+    images that could not be read. ``unknown_classes`` counts images left out because the model has no such class.
     """
 
     split: str
@@ -314,6 +315,34 @@ class EvaluationFinished(Event):
     confusion: tuple[tuple[int, ...], ...]
     mistakes: tuple[Mistake, ...] = ()
     skipped: tuple[str, ...] = ()
+    top5_accuracy: float | None = None  # None: not more than five classes
+    balanced_accuracy: float | None = None  # mean recall of the classes that occur; None in runs of older versions
+    unknown_classes: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaselinesMeasured(Event):
+    """What the same validation images give without fine-tuning.
+
+    The p-values are of McNemar's exact test: how likely it is that the run is not different from the baseline.
+    """
+
+    num_images: int
+    model_accuracy: float
+    most_frequent_class: str  # of the training images
+    most_frequent_accuracy: float  # of always answering it
+    most_frequent_p: float
+    neighbour_accuracy: float  # of answering the class of the nearest training image, by pretrained features
+    neighbour_p: float
+
+    @property
+    def verdict(self) -> Literal["learnt_nothing", "worse", "same", "better"]:
+        """Whether fine-tuning paid: against always the same answer first, then against pretrained features alone."""
+        if self.most_frequent_p > SIGNIFICANT or self.model_accuracy <= self.most_frequent_accuracy:
+            return "learnt_nothing"
+        if self.neighbour_p > SIGNIFICANT:
+            return "same"
+        return "better" if self.model_accuracy > self.neighbour_accuracy else "worse"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,17 +9,18 @@ from pathlib import Path
 from finetune_gui.engine.awake import awake_while_running
 from finetune_gui.engine.checkpoint import load_weights
 from finetune_gui.engine.child import run_in_child
-from finetune_gui.engine.config import TrainConfig
+from finetune_gui.engine.config import SplitName, TrainConfig
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.devices import pick_device
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.evaluator import EvaluationStopped, evaluate
-from finetune_gui.engine.events import Event, RunFailed, RunFinished
+from finetune_gui.engine.events import Event, RunFailed, RunFinished, WarningRaised
 from finetune_gui.engine.export import ExportFormat, remove_leftovers
-from finetune_gui.engine.files import write_json
+from finetune_gui.engine.files import CannotWrite, write_json
 from finetune_gui.engine.models.layer_tree import leaf_multipliers
 from finetune_gui.engine.models.layers import freeze
 from finetune_gui.engine.models.sources import resolve
+from finetune_gui.engine.predictions_file import save_predictions
 from finetune_gui.engine.run_lock import RunLock, taken
 from finetune_gui.engine.runs import EventLog, RunFolder
 from finetune_gui.engine.saving import has_checkpoint, has_learnt
@@ -67,10 +68,13 @@ def resume_run(run_path: Path, control: RunControl, *, num_epochs: int | None = 
     yield from _recorded(run, train(config, run, control, resume=True), keep_folder=True)
 
 
-def evaluate_run(run_path: Path, control: RunControl, *, data: Path | None = None) -> Iterator[Event]:
-    """Evaluate the best weights of a run on its validation images, or on another folder with the same classes.
+def evaluate_run(
+    run_path: Path, control: RunControl, *, data: Path | None = None, part: SplitName = "val"
+) -> Iterator[Event]:
+    """Evaluate the best weights of a run on a part of its data, or on another folder with the same classes.
 
-    Ends with ``EvaluationFinished``, or without it when the user gave up.
+    What is said of each image is kept in the run folder (``predictions_file``). Ends with ``EvaluationFinished``, or
+    without it when the user gave up.
 
     Raises:
         EngineError: The run has no checkpoint, or the images cannot be used.
@@ -80,8 +84,11 @@ def evaluate_run(run_path: Path, control: RunControl, *, data: Path | None = Non
     device = pick_device(config.device)
     task = ImageClassification(config)
     yield from task.restore(run)
-    if data is not None:
-        task.use_folder(data)
+    unknown = task.use_folder(data) if data is not None else {}
+    if not task.num_examples(part):
+        raise EngineError(
+            f"The run {run_path.name} has no {part} images.", "Evaluate it on its validation images or on a folder."
+        )
     load_weights(run.best_checkpoint, task.model)
     task.to(device)
     try:
@@ -89,12 +96,18 @@ def evaluate_run(run_path: Path, control: RunControl, *, data: Path | None = Non
             plan = config.plan.at(config.num_epochs)
             freeze(task.model, leaf_multipliers(task.tree, plan))
             yield from task.run_frozen_once(plan)
-        evaluation = yield from evaluate(task, "val", should_stop=lambda: control.should_end)
+        evaluation = yield from evaluate(task, part, should_stop=lambda: control.should_end)
     except EvaluationStopped:
         return
     finally:
         task.close()
-    yield evaluation.as_event("val" if data is None else str(data), task.class_names, task.take_skipped())
+    source = part if data is None else str(data.resolve())
+    if evaluation.images is not None:
+        try:
+            save_predictions(run_path, replace(evaluation.images, part=source))
+        except CannotWrite as error:  # the figures are there all the same
+            yield WarningRaised(message=error.message, hint=error.hint)
+    yield evaluation.as_event(source, task.class_names, task.take_skipped(), unknown)
 
 
 def export_run(

@@ -10,6 +10,9 @@
     checkpoints/previous.*  the one before, should that be damaged
     checkpoints/start.*  where the weights that learn began
     report.json          the result
+    predictions/*        what the best weights say of each image that was evaluated (predictions_file.py)
+    trust.json           the temperature and the threshold that answers are given with (trust/settings.py)
+    baselines.json       what the same images give without training (baselines_file.py)
     exports/
     .running.lock        locked while a process works on the run
 """

@@ -126,6 +126,15 @@ def read_table(content: bytes, name: str, images: ImageIndex) -> list[Entry]:
     return _entries(rows, columns, name)
 
 
+def read_grid(content: bytes, name: str) -> list[list[str]]:
+    """The cells of a table of any kind, headers first; lines without any are left out.
+
+    Raises:
+        EngineError: It is no table.
+    """
+    return [row for _, row in _read_rows(_decode(content, name), name)]
+
+
 def match_images(entries: Sequence[Entry], name: str, images: ImageIndex) -> Labels:
     """Find the image of each line.
 

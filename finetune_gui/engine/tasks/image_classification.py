@@ -15,11 +15,11 @@ from torch import nn
 from finetune_gui.engine.config import LayerPlan, ModelConfig, SplitName, TrainConfig
 from finetune_gui.engine.data.arrange import Arranged, data_warnings, prepare_in_steps
 from finetune_gui.engine.data.batches import ImageBatch, InspectedFiles, decoded_batches, on_device_ahead
-from finetune_gui.engine.data.dataset import Sample
 from finetune_gui.engine.data.epochs import CENTRE, View, batch_bounds, training_views
 from finetune_gui.engine.data.facts import STAGE_WORDS, InspectionAdvanced
 from finetune_gui.engine.data.image import Preprocessing
 from finetune_gui.engine.data.inspection import inspect_in_steps
+from finetune_gui.engine.data.matching import match_classes
 from finetune_gui.engine.data.mixing import draw_blend
 from finetune_gui.engine.data.scan import ScanAdvanced, scan
 from finetune_gui.engine.data.split import Split, load_split, save_split
@@ -91,28 +91,21 @@ class ImageClassification:
         self._files = InspectedFiles.of(inspection)
         yield from self._build(replace(self._config.model, weights="none"))
 
-    def use_folder(self, folder: Path) -> None:
+    def use_folder(self, folder: Path) -> Mapping[str, int]:
         """Evaluate on another folder: all its images, with classes matched by name. Call after ``restore``.
 
+        Returns:
+            Number of images left out because the model has no such class, by its name.
+
         Raises:
-            EngineError: The folder holds none of the classes.
+            EngineError: The folder cannot be read, is not sorted into classes, or holds none that the model knows.
         """
         dataset = scan(folder)
-        labels = {name: label for label, name in enumerate(self.class_names)}
-        known = [name for name in dataset.class_names if name in labels]
-        if not known:
-            raise EngineError(
-                f"None of the classes in {folder} is known to the model ({', '.join(dataset.class_names[:5])}).",
-                f"Name the class folders as in training: {', '.join(self.class_names[:5])}.",
-            )
-        samples = tuple(
-            Sample(sample.path, labels[name], "val")
-            for sample in dataset.samples
-            if (name := dataset.class_names[sample.label]) in labels
-        )
-        self.split = Split(root=dataset.root, class_names=self.class_names, train=(), val=samples)
+        matched = match_classes(dataset, self.class_names)
+        self.split = Split(root=dataset.root, class_names=self.class_names, train=(), val=matched.samples)
         self._files = InspectedFiles()
         self._kept = self._keep_nothing()
+        return matched.unknown
 
     def _arrange(self) -> Generator[PreparationAdvanced, None, Arranged]:
         return (yield from _told(prepare_in_steps(self._config.data, self._config.seed, self._store)))
