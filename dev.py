@@ -37,6 +37,8 @@ OLDEST_UV = (0, 8)
 
 LINUX = sys.platform.startswith("linux")
 
+MAX_TEST_WORKERS = 4
+
 EXIT_USER = 2
 EXIT_STOPPED = 130
 WINDOWS_STOPPED = 0xC000013A  # STATUS_CONTROL_C_EXIT
@@ -407,8 +409,15 @@ def job_test(arguments: list[str]) -> int:
     if failed:
         say(f"\nFailed so far: {', '.join(failed)}.")
     say("\n=== pytest")
-    code = run([venv_program(VENV, "python"), "-m", "pytest", *arguments], env=job_environment())
+    command = [venv_program(VENV, "python"), "-m", "pytest", *in_parallel(arguments), *arguments]
+    code = run(command, env=job_environment(OMP_NUM_THREADS="1"))  # the networks of tests are tiny
     return code or (1 if failed else 0)
+
+
+def in_parallel(arguments: list[str]) -> list[str]:
+    """Options for as many processes as there are cores, if all tests are run; each takes a gigabyte or two."""
+    workers = min(MAX_TEST_WORKERS, os.cpu_count() or 1)
+    return [] if arguments or workers == 1 else ["-n", str(workers), "--dist", "worksteal"]
 
 
 def job_app(arguments: list[str]) -> int:
