@@ -101,6 +101,7 @@ class MainWindow(QMainWindow):
             "config_chosen": self.run_flow.open_config,
             "export_requested": self._show_export,
             "reuse_requested": self.run_flow.reuse_run,
+            "settings_taken": self._show_training,
             "resume_requested": self.run_flow.resume_run,
             "open_requested": self._open_run,
             "dropped": self.drops.take,

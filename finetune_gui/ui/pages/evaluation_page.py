@@ -1,24 +1,23 @@
 """How good the model is, where it is wrong, and a place to try it."""
 
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QImage, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from finetune_gui import paths
-from finetune_gui.engine.config import TrainConfig
+from finetune_gui.engine.config import SplitName, TrainConfig
 from finetune_gui.engine.control import RunControl
-from finetune_gui.engine.data.formats import IMAGE_SUFFIXES
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import EvaluationFinished, Event, PreparationAdvanced, ValidationAdvanced
-from finetune_gui.engine.runs import RunFolder
+from finetune_gui.engine.events import EvaluationFinished, Event, PreparationAdvanced, ValidationAdvanced, WarningRaised
+from finetune_gui.ui.deeper_look import DeeperLook
 from finetune_gui.ui.dialogs.folder_dialog import folder_dialog
+from finetune_gui.ui.loaded_run import LoadedRun, from_scratch, load_run
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme, set_kind
+from finetune_gui.ui.tried_images import keep_picture, predict_given
 from finetune_gui.ui.widgets.class_table import ClassTable
 from finetune_gui.ui.widgets.elided_label import ElidedLabel
 from finetune_gui.ui.widgets.empty_state import EmptyState
@@ -30,21 +29,9 @@ from finetune_gui.ui.widgets.progress_line import ProgressLine
 from finetune_gui.ui.widgets.try_area import TryArea
 from finetune_gui.ui.words import count, data_name, model_name
 from finetune_gui.ui.workers.latest_operation import LatestOperation
-from finetune_gui.ui.workers.operation import Progress
 from finetune_gui.ui.workers.stream_host import StreamHost
 
-_MOST_TRIED = 200
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Loaded:
-    """What the page shows of a run."""
-
-    path: Path
-    config: TrainConfig
-    result: EvaluationFinished | None
-    best_epoch: int
-    frozen_verified: bool | None
+TEST = "test"  # in place of a folder: the images of the run that were set aside for the final test
 
 
 class EvaluationPage(PageFrame):
@@ -52,18 +39,22 @@ class EvaluationPage(PageFrame):
 
     Signals:
         next_requested: the user wants to export.
+        settings_taken: settings for another run were taken over, to be started under Train.
     """
 
     next_requested = Signal()
+    settings_taken = Signal()
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, self.tr("Evaluate"), "", parent)
         self._session = session
-        self._loaded: _Loaded | None = None
-        self._folder = ""  # the folder whose evaluation is shown; empty: the run's own validation images
+        self._loaded: LoadedRun | None = None
+        self._folder = ""  # what is shown: a folder, or TEST; empty: the run's own validation images
         self._wanted_folder = ""
         self._reading = LatestOperation(self)
         self._predicting = LatestOperation(self)
+        self._taking_over = LatestOperation(self)
+        self._look = DeeperLook(theme, self)
         self._evaluation = StreamHost("evaluation", self)
         self._build()
         self._lay_out_body()
@@ -80,19 +71,21 @@ class EvaluationPage(PageFrame):
             return
         self._tabs.setCurrentWidget(self._try)
         self._try.set_busy(len(image_paths))
-        self._predicting.start(lambda progress: _predict(run_path, image_paths, progress))
+        self._predicting.start(lambda progress: predict_given(run_path, image_paths, progress))
 
     @Slot(str)
     def evaluate_folder(self, folder: str) -> None:
-        """Evaluate on the class folders in ``folder``; empty: on the run's own validation images."""
+        """Evaluate on the class folders in ``folder``; empty: on the run's validation images, TEST: its test images."""
         run_path = self._session.run_path
         if run_path is None:
             return
+        data = Path(folder) if folder not in ("", TEST) else None
+        part: SplitName = "test" if folder == TEST else "val"
 
         def stream(control: RunControl) -> Iterator[Event]:
             from finetune_gui.engine.launcher import evaluate_run  # on the thread: it imports torch
 
-            return evaluate_run(run_path, control, data=Path(folder) if folder else None)
+            return evaluate_run(run_path, control, data=data, part=part)
 
         if self._evaluation.start(stream):
             self._wanted_folder = folder
@@ -103,7 +96,7 @@ class EvaluationPage(PageFrame):
     def shutdown(self) -> None:
         """Stop everything in the background and wait for it, with a bound."""
         self._evaluation.shutdown()
-        for background in (self._reading, self._predicting, self._mistakes, self._try):
+        for background in (self._reading, self._predicting, self._taking_over, self._mistakes, self._try, self._look):
             background.shutdown()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -119,6 +112,7 @@ class EvaluationPage(PageFrame):
         """Forget the former run and read this one."""
         self._evaluation.stop()
         self._predicting.cancel()
+        self._look.clear()
         self._loaded = None
         self._folder = ""
         self._try.clear()
@@ -132,17 +126,18 @@ class EvaluationPage(PageFrame):
             self._read(path)
 
     def _read(self, path: Path) -> None:
-        self._reading.start(lambda _: _load(path))
+        self._reading.start(lambda _: load_run(path))
 
     @Slot(object)
-    def _on_read(self, loaded: _Loaded) -> None:
+    def _on_read(self, loaded: LoadedRun) -> None:
         self._loaded = loaded
         self.set_subtitle(self._run_words(loaded))
         if not self._folder:
             self._show_result(loaded.result)
+            self._look.show_run(loaded.path)
         self._update_source()
 
-    def _run_words(self, loaded: _Loaded) -> str:
+    def _run_words(self, loaded: LoadedRun) -> str:
         words = [
             self.tr("{model} on {data}").format(
                 model=model_name(loaded.config.model.id), data=data_name(loaded.config.data.path)
@@ -162,7 +157,7 @@ class EvaluationPage(PageFrame):
     # -- the result -------------------------------------------------------------------------------------------------
 
     def _show_result(self, result: EvaluationFinished | None) -> None:
-        self._cards.set_result(result, self._folder)
+        self._cards.set_result(result, self._folder if self._folder != TEST else "")
         self._mistakes.set_result(result)
         self._classes.set_classes(result.classes if result else ())
         self._update_source()
@@ -171,14 +166,21 @@ class EvaluationPage(PageFrame):
         """The line that says which images were evaluated, where that needs saying."""
         running = self._evaluation.is_running()
         missing = self._loaded is not None and self._loaded.result is None and not self._folder
+        incomplete = self._nothing_kept and self._tabs.currentWidget() in self._deeper and not missing
         self._progress.setVisible(running)
         self._cancel.setVisible(running)
         self._source.setVisible(not running)
         self._back.setVisible(not running and bool(self._folder))
-        self._now.setVisible(not running and missing)
-        self._source_row.setVisible(running or missing or bool(self._folder))
+        self._now.setVisible(not running and (missing or incomplete))
+        self._source_row.setVisible(running or missing or incomplete or bool(self._folder))
         self._other.setEnabled(not running)
-        if self._folder:
+        self._test.setEnabled(not running)
+        self._test.setVisible(self._loaded is not None and self._loaded.num_test > 0)
+        if incomplete:
+            self._source.setText(self.tr("What the model says of each image is not kept yet: evaluate once more."))
+        elif self._folder == TEST:
+            self._source.setText(self.tr("Evaluated on the test images"))
+        elif self._folder:
             self._source.setText(self.tr("Evaluated on {folder}").format(folder=self._folder))
         elif missing:
             self._source.setText(self.tr("This run has not been evaluated yet."))
@@ -198,6 +200,19 @@ class EvaluationPage(PageFrame):
                     if self._loaded is not None and not self._folder:
                         self._loaded = replace(self._loaded, result=event)
                     self._show_result(event)
+                    if self._loaded is not None:
+                        self._look.show_run(self._loaded.path, event.split)
+                case WarningRaised():
+                    self.banner.show_message("warning", event.message, event.hint)
+
+    @Slot(bool)
+    def _on_missing(self, missing: bool) -> None:
+        self._nothing_kept = missing
+        self._update_source()
+
+    @Slot()
+    def _on_tab(self) -> None:
+        self._update_source()
 
     @Slot()
     def _on_evaluation_finished(self) -> None:
@@ -207,10 +222,28 @@ class EvaluationPage(PageFrame):
     def _on_back(self) -> None:
         self._folder = ""
         self._show_result(self._loaded.result if self._loaded else None)
+        if self._loaded is not None:
+            self._look.show_run(self._loaded.path)
 
     @Slot()
     def _on_now(self) -> None:
-        self.evaluate_folder("")
+        self.evaluate_folder(self._folder)
+
+    @Slot()
+    def _on_test(self) -> None:
+        self.evaluate_folder(TEST)
+
+    @Slot()
+    def _on_scratch(self) -> None:
+        """Take over the settings of this run, without pretrained weights."""
+        run_path, present = self._session.run_path, self._session.config
+        if run_path is not None:
+            self._taking_over.start(lambda _: from_scratch(run_path, present))
+
+    @Slot(object)
+    def _on_taken_over(self, config: TrainConfig) -> None:
+        self._session.use_config(config)
+        self.settings_taken.emit()
 
     @Slot()
     def _on_cancel(self) -> None:
@@ -240,7 +273,7 @@ class EvaluationPage(PageFrame):
         if run_path is not None:
             self._tabs.setCurrentWidget(self._try)
             self._try.set_busy(1)
-            self._predicting.start(lambda progress: _predict(run_path, [_keep_picture(picture)], progress))
+            self._predicting.start(lambda progress: predict_given(run_path, [keep_picture(picture)], progress))
 
     @Slot()
     def _on_nothing_pasted(self) -> None:
@@ -270,6 +303,10 @@ class EvaluationPage(PageFrame):
         self._other = QPushButton(self.tr("Evaluate on another folder…"))
         self._next = QPushButton(self.tr("Export…"))
         set_kind(self._next, kind="primary")
+        self._test = QPushButton(self.tr("Test images"))
+        self._test.setToolTip(self.tr("Evaluate on the images that were set aside for the final test"))
+        self._test.hide()
+        self.add_action(self._test)
         self.add_action(self._other)
         self.add_action(self._next)
         self._cards = EvaluationCards(self.theme)
@@ -282,6 +319,8 @@ class EvaluationPage(PageFrame):
         self._classes = ClassTable(self.theme)
         self._try = TryArea(self.theme)
         self._tabs = QTabWidget()
+        self._deeper = (self._look.trust, self._look.groups, self._look.baselines)
+        self._nothing_kept = False
         self._stack = QStackedWidget()
 
     def _lay_out_body(self) -> None:
@@ -298,6 +337,10 @@ class EvaluationPage(PageFrame):
         table_layout.addWidget(self._classes)
         self._tabs.addTab(self._mistakes, self.tr("Mistakes"))
         self._tabs.addTab(table, self.tr("By class"))
+        for widget, title in zip(
+            self._deeper, (self.tr("Trust"), self.tr("Groups"), self.tr("Baselines")), strict=True
+        ):
+            self._tabs.addTab(widget, title)
         self._tabs.addTab(self._try, self.tr("Try it"))
         content = QWidget()
         layout = QVBoxLayout(content)
@@ -324,7 +367,12 @@ class EvaluationPage(PageFrame):
             ended.connect(self._on_predicting_ended)
         self._evaluation.events.connect(self._on_events)
         self._evaluation.finished.connect(self._on_evaluation_finished)
-        for background in (self._reading, self._predicting, self._evaluation):
+        self._look.missing.connect(self._on_missing)
+        self._look.baselines.scratch_requested.connect(self._on_scratch)
+        self._taking_over.succeeded.connect(self._on_taken_over)
+        self._tabs.currentChanged.connect(self._on_tab)
+        self._test.clicked.connect(self._on_test)
+        for background in (self._reading, self._predicting, self._taking_over, self._evaluation, self._look):
             background.failed.connect(self._on_failed)
             background.crashed.connect(self._session.crashed)
         self._next.clicked.connect(self.next_requested)
@@ -338,62 +386,3 @@ class EvaluationPage(PageFrame):
         self._try.nothing_pasted.connect(self._on_nothing_pasted)
         paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
         paste.activated.connect(self._try.paste)
-
-
-def _load(path: Path) -> _Loaded:
-    run = RunFolder.open(path)
-    report = run.report() or {}
-    plain = report.get("evaluation")
-    result = Event.from_json(plain) if plain else None
-    return _Loaded(
-        path=path,
-        config=run.config(),
-        result=result if isinstance(result, EvaluationFinished) else None,
-        best_epoch=int(report.get("best_epoch") or 0),
-        frozen_verified=report.get("frozen_verified"),
-    )
-
-
-def _predict(run_path: Path, image_paths: list[str], progress: Progress) -> list[PredictionLike]:
-    from finetune_gui.engine.predictor import predict_images  # on the thread: it imports torch
-
-    images = _images_in(image_paths)
-    if progress.should_stop():
-        return []
-    return list(predict_images(run_path, images, top_k=3))
-
-
-def _images_in(given: list[str]) -> list[Path]:
-    """The images given, and those in the folders given."""
-    images: list[Path] = []
-    for path in map(Path, given):
-        if path.is_dir():
-            found = (each for each in sorted(path.rglob("*")) if each.suffix.lower() in IMAGE_SUFFIXES)
-            images.extend(each for each in found if each.is_file())
-        else:
-            images.append(path)
-    if not images:
-        raise EngineError(
-            QCoreApplication.translate("EvaluationPage", "There is no image in this folder."),
-            QCoreApplication.translate("EvaluationPage", "Choose images, or a folder that holds some."),
-        )
-    return images[:_MOST_TRIED]
-
-
-def _keep_picture(picture: QImage) -> str:
-    """Save a pasted picture, so that it is an image file like any other."""
-    folder = paths.cache_dir() / "pasted"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = QCoreApplication.translate("EvaluationPage", "{folder} cannot be made: {reason}.")
-        raise EngineError(
-            message.format(folder=folder, reason=error.strerror),
-            QCoreApplication.translate("EvaluationPage", "Check the permission of the folder."),
-        ) from error
-    path = folder / time.strftime("pasted-%Y%m%d-%H%M%S.png")
-    if not picture.save(str(path)):
-        message = QCoreApplication.translate("EvaluationPage", "The picture could not be saved in {folder}.")
-        hint = QCoreApplication.translate("EvaluationPage", "Save it as a file and drop that here.")
-        raise EngineError(message.format(folder=folder), hint)
-    return str(path)

@@ -1,10 +1,9 @@
 """The four numbers that matter of an evaluation."""
 
-import math
-
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from finetune_gui.engine.events import ClassFigures, EvaluationFinished
+from finetune_gui.engine.metrics import wilson_interval
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.figure_card import FigureCard
 from finetune_gui.ui.words import count, data_name, figure, percent, shortened
@@ -21,7 +20,8 @@ class EvaluationCards(QWidget):
         self.images = FigureCard(theme, self.tr("Images"))
         self.macro_f1.setToolTip(
             self.tr(
-                "Mean over the classes of F1, the harmonic mean of precision and recall: rare classes count in full"
+                "Mean over the classes of F1, the harmonic mean of precision and recall: rare classes count in full. "
+                "Balanced accuracy is the mean of their recalls"
             )
         )
         layout = QHBoxLayout(self)
@@ -32,15 +32,28 @@ class EvaluationCards(QWidget):
 
     def set_result(self, result: EvaluationFinished | None, folder: str = "") -> None:
         """Show the figures of an evaluation on ``folder``, or on the run's own validation images."""
-        self.accuracy.set_caption(self.tr("Accuracy on this folder") if folder else self.tr("Validation accuracy"))
+        self.accuracy.set_caption(self._caption(result, folder))
         if result is None:
             for card in (self.accuracy, self.macro_f1, self.weakest, self.images):
                 card.set_figure("–", "")
             return
         self._show_accuracy(result)
-        self.macro_f1.set_figure(percent(result.macro_f1), self.tr("every class counts the same"))
+        self._show_macro(result)
         self._show_weakest(result)
         self._show_images(result, folder)
+
+    def _caption(self, result: EvaluationFinished | None, folder: str) -> str:
+        if folder:
+            return self.tr("Accuracy on this folder")
+        return self.tr("Test accuracy") if result and result.split == "test" else self.tr("Validation accuracy")
+
+    def _show_macro(self, result: EvaluationFinished) -> None:
+        note = self.tr("every class counts the same")
+        if result.balanced_accuracy is not None:
+            note = self.tr("balanced accuracy {share}").format(share=percent(result.balanced_accuracy))
+        if result.top5_accuracy is not None:
+            note = self.tr("{note} · top-5 {share}").format(note=note, share=percent(result.top5_accuracy))
+        self.macro_f1.set_figure(percent(result.macro_f1), note)
 
     def _show_accuracy(self, result: EvaluationFinished) -> None:
         right = sum(row[index] for index, row in enumerate(result.confusion))
@@ -80,21 +93,16 @@ class EvaluationCards(QWidget):
             note = self.tr("in {folder}").format(folder=shortened(data_name(folder), 24))
         if result.skipped:
             note = self.tr("{count} more could not be read").format(count=count(len(result.skipped)))
-        self.images.set_figure(count(result.num_images), note, level="warning" if result.skipped else "")
-        self.images.setToolTip("\n".join(result.skipped[:20]))
+        told = list(result.skipped[:20])
+        if result.unknown_classes:
+            unknown = sum(result.unknown_classes.values())
+            note = self.tr("{count} more are of classes that the model does not know").format(count=count(unknown))
+            told += [f"{name}: {count(number)}" for name, number in result.unknown_classes.items()][:20]
+        self.images.set_figure(count(result.num_images), note, level="warning" if told else "")
+        self.images.setToolTip("\n".join(told))
 
 
 def weakest_class(classes: tuple[ClassFigures, ...]) -> ClassFigures | None:
     """The class with the smallest recall; of equals the one with more images."""
     known = [each for each in classes if each.recall is not None and each.support]
     return min(known, key=lambda each: (each.recall or 0.0, -each.support), default=None)
-
-
-def wilson_interval(right: int, total: int, z: float = 1.96) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927), which holds also near 0 and 1 and for few images."""
-    if total == 0:
-        return 0.0, 1.0
-    share, square = right / total, z * z
-    centre = (share + square / (2 * total)) / (1 + square / total)
-    half = z * math.sqrt(share * (1 - share) / total + square / (4 * total * total)) / (1 + square / total)
-    return max(0.0, centre - half), min(1.0, centre + half)

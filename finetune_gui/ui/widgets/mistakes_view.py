@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from finetune_gui.engine.events import EvaluationFinished, Mistake
 from finetune_gui.ui.item_models.thumbnail_item_model import Thumbnail
@@ -38,7 +38,13 @@ class MistakesView(QWidget):
         self._matrix = ConfusionView(theme)
         self._matrix.setMinimumHeight(180)
         self._share.toggled.connect(self._matrix.set_show_share)
-        self._matrix.cell_activated.connect(self.show_cell)
+        self._matrix.cell_activated.connect(self._on_cell)
+        self._sorting = QComboBox()
+        self._sorting.setAccessibleName(self.tr("Order of the classes in the matrix"))
+        for name in (self.tr("As in training"), self.tr("Most mistakes first"), self.tr("Most images first")):
+            self._sorting.addItem(name)
+        self._sorting.currentIndexChanged.connect(self._show_matrix)
+        self._order: list[int] = []  # classes by their place in the matrix
         self._heading = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         set_kind(self._heading, kind="heading")
         self._all = QPushButton(self.tr("Show worst of all"))
@@ -78,12 +84,13 @@ class MistakesView(QWidget):
         """Show an evaluation, or that there is none yet."""
         self._result = result
         self._share.setEnabled(result is not None)
+        self._sorting.setEnabled(result is not None)
         if result is None:
             self._matrix.clear()
             self._sentence.clear()
             self._show([], "", "")
             return
-        self._matrix.set_matrix(result.confusion, [each.name for each in result.classes])
+        self._show_matrix()
         self._sentence.setText(self.confused_pairs(result))
         self.show_worst()
 
@@ -100,6 +107,19 @@ class MistakesView(QWidget):
             self._show((), self.tr("No mistakes"), self.tr("Every image was recognised: nothing to look at here."))
         self._all.hide()
         self.class_shown.emit(-1)
+
+    @Slot()
+    def _show_matrix(self) -> None:
+        if self._result is None:
+            return
+        confusion, names = self._result.confusion, [each.name for each in self._result.classes]
+        self._order = sort_classes(confusion, self._sorting.currentIndex())
+        rows = [[confusion[true][predicted] for predicted in self._order] for true in self._order]
+        self._matrix.set_matrix(rows, [names[index] for index in self._order])
+
+    @Slot(int, int)
+    def _on_cell(self, row: int, column: int) -> None:
+        self.show_cell(self._order[row], self._order[column])
 
     @Slot(int, int)
     def show_cell(self, true: int, predicted: int) -> None:
@@ -218,6 +238,22 @@ class MistakesView(QWidget):
         summary = QHBoxLayout()
         summary.setSpacing(16)
         summary.addWidget(self._sentence, 1)
-        summary.addWidget(self._share, 0, Qt.AlignmentFlag.AlignTop)
+        summary.addWidget(self._sorting)
+        summary.addWidget(self._share)
         layout.addLayout(summary)
         layout.addWidget(splitter, 1)
+
+
+def sort_classes(confusion: Sequence[Sequence[int]], by: int) -> list[int]:
+    """Indices of the classes in the order of the model (0), by mistakes (1) or by images (2), the most first.
+
+    Mistakes of a class are its images taken for others, and images of others taken for it.
+    """
+    classes = range(len(confusion))
+    match by:
+        case 1:
+            taken = [sum(row[index] for row in confusion) for index in classes]
+            return sorted(classes, key=lambda index: 2 * confusion[index][index] - sum(confusion[index]) - taken[index])
+        case 2:
+            return sorted(classes, key=lambda index: -sum(confusion[index]))
+    return list(classes)
