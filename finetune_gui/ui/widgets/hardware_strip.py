@@ -1,5 +1,6 @@
 """Small meters of the machine: processors, memory, GPU, its memory, temperature."""
 
+import math
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,11 @@ _WIDEST = {
 }
 
 
+def _whole(share: float | None) -> float | None:
+    """Down to a whole hundredth: figures of one width."""
+    return None if share is None else math.floor(100 * share) / 100
+
+
 class HardwareStrip(QWidget):
     """Empty until the first reading; shows what this machine tells, and no more."""
 
@@ -46,7 +52,7 @@ class HardwareStrip(QWidget):
     def show_reading(self, reading: "HardwareReading", concerns: Collection[ConcernKind] = ()) -> None:
         """Show how the machine is; what is a concern stands out."""
         gpu = _fullest(reading.gpus)
-        self._show("cpu", reading.cpu, f"CPU {percent(reading.cpu, 0)}")
+        self._show("cpu", reading.cpu, f"CPU {percent(_whole(reading.cpu), 0)}")
         used, total = reading.memory_used, reading.memory_total
         self._show("memory", used / total, f"RAM {memory_of(used, total)}", warn="memory" in concerns)
         self._show_gpu(gpu, concerns)
@@ -65,7 +71,7 @@ class HardwareStrip(QWidget):
 
     def _show_gpu(self, gpu: GpuReading | None, concerns: Collection[ConcernKind]) -> None:
         use = gpu.use if gpu else None
-        self._show("gpu", use, f"GPU {percent(use, 0)}")
+        self._show("gpu", use, f"GPU {percent(_whole(use), 0)}")
         used, total = (gpu.memory_used, gpu.memory_total) if gpu else (None, None)
         if used is None or not total:
             self._show("gpu_memory", None, "")
