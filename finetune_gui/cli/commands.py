@@ -110,15 +110,23 @@ def predict(arguments: argparse.Namespace) -> int:
     from finetune_gui.engine import predictor
 
     images = list(_image_files(arguments.images))
+    model = predictor.load_predictor(arguments.source, trusted=arguments.trust)
     failed = 0
-    for prediction in predictor.predict(predictor.load_predictor(arguments.source), images, top_k=arguments.top_k):
+    for prediction in predictor.predict(model, images, top_k=arguments.top_k):
         failed += bool(prediction.error)
         if arguments.json:
             top = [{"class": name, "probability": probability} for name, probability in prediction.top]
-            output.print_json({"image": prediction.path, "top": top, "error": prediction.error or None})
+            output.print_json(
+                {
+                    "image": prediction.path,
+                    "top": top,
+                    "is_known": prediction.is_known,
+                    "error": prediction.error or None,
+                }
+            )
         elif not prediction.error:
             answers = ", ".join(f"{name} {output.percent(probability)}" for name, probability in prediction.top)
-            print(f"{prediction.path}: {answers}")
+            print(f"{prediction.path}: {'' if prediction.is_known else 'none of these; likeliest '}{answers}")
         if prediction.error:
             print(f"Error: {prediction.error}", file=sys.stderr)
     if failed:
@@ -138,9 +146,9 @@ def _image_files(given: list[Path]) -> Iterator[Path]:
 
 def export(arguments: argparse.Namespace) -> int:
     """Take the tuned model away."""
-    from finetune_gui.engine import export as exporter
+    from finetune_gui.engine.exports.exporting import export as export_in_steps
 
-    events = exporter.export(arguments.run, arguments.format, arguments.out, overwrite=arguments.force)
+    events = export_in_steps(arguments.run, arguments.format, arguments.out, overwrite=arguments.force)
     if arguments.json:
         for event in events:
             output.print_event(event)
@@ -148,12 +156,17 @@ def export(arguments: argparse.Namespace) -> int:
     result = show_progress(events)
     if isinstance(result, ExportFinished):
         print(f"Exported to {result.path} ({result.size_bytes / 1e6:.1f} MB).")
-        if result.top1_agreement is None:
-            print("Not compared with the run: none of its validation images can be read any more.")
-        else:
-            print(
-                f"{output.percent(result.top1_agreement)} of {result.num_checked} validation images get the same "
-                f"class as from the run; the largest difference of a probability is "
-                f"{result.max_probability_difference:.1e}."
-            )
+        print(_certificate(result))
     return 0
+
+
+def _certificate(result: ExportFinished) -> str:
+    if result.top1_agreement is None:
+        return "Not certified: none of the validation images can be read any more."
+    return (
+        f"{output.percent(result.top1_agreement)} of {result.num_checked} validation images get the same "
+        f"class as from the run; the largest difference of a probability is {result.max_probability_difference:.1e}.\n"
+        f"Accuracy {output.percent(result.accuracy_after)} (run {output.percent(result.accuracy_before)}), "
+        f"{result.latency_after_ms:.1f} ms an image (run {result.latency_before_ms:.1f} ms), "
+        f"{result.model_bytes_after / 1e6:.1f} MB (run {result.model_bytes_before / 1e6:.1f} MB)."
+    )

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-EXPORT_FORMATS = ("onnx", "safetensors")
+from finetune_gui.engine.export_formats import EXPORT_FORMATS
 
 
 def add_options(name: str, parser: argparse.ArgumentParser) -> None:
@@ -82,6 +82,9 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="RUN_OR_EXPORT")
     parser.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="image files, or folders of them")
     parser.add_argument("--top-k", type=int, default=3, metavar="K", help="classes to show (%(default)s)")
+    parser.add_argument(
+        "--trust", action="store_true", help="open a .pt2 that was exported elsewhere; it may run any code"
+    )
 
 
 def _add_export(parser: argparse.ArgumentParser) -> None:

@@ -349,7 +349,8 @@ class BaselinesMeasured(Event):
 class ExportFinished(Event):
     """A model was exported and compared with the run on real images in its own runtime.
 
-    The last two figures are None where no image of the run could be read any more.
+    The figures of the comparison are None where no image of the run could be read any more. Latencies are those of one
+    decoded image on the CPU; ``size_bytes`` is that of the folder.
     """
 
     format: str
@@ -358,3 +359,10 @@ class ExportFinished(Event):
     num_checked: int
     top1_agreement: float | None
     max_probability_difference: float | None
+    mean_probability_difference: float | None = None
+    accuracy_before: float | None = None
+    accuracy_after: float | None = None
+    latency_before_ms: float | None = None
+    latency_after_ms: float | None = None
+    model_bytes_before: int = 0
+    model_bytes_after: int = 0

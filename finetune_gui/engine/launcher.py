@@ -15,7 +15,8 @@ from finetune_gui.engine.devices import pick_device
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.evaluator import EvaluationStopped, evaluate
 from finetune_gui.engine.events import Event, RunFailed, RunFinished, WarningRaised
-from finetune_gui.engine.export import ExportFormat, remove_leftovers
+from finetune_gui.engine.export_formats import ExportFormat
+from finetune_gui.engine.exports.folder import remove_leftovers
 from finetune_gui.engine.files import CannotWrite, write_json
 from finetune_gui.engine.models.layer_tree import leaf_multipliers
 from finetune_gui.engine.models.layers import freeze

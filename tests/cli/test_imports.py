@@ -47,6 +47,6 @@ def test_the_first_page_is_imported_without_what_shows_data() -> None:
 
 
 def test_the_engine_needs_no_qt() -> None:
-    loaded = loaded_after("import finetune_gui.engine.launcher, finetune_gui.engine.export")
+    loaded = loaded_after("import finetune_gui.engine.launcher, finetune_gui.engine.exports.exporting")
     assert "PySide6" not in loaded
     assert "torch" in loaded  # or the probe would prove nothing

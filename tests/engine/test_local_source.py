@@ -236,7 +236,7 @@ def test_a_run_from_a_file_works_when_the_file_is_gone(small: nn.Module, tiny_da
     saved = run.config().model
     assert saved.id == f"file:{path}"
     assert saved.architecture.startswith("timm/test_resnet")
-    assert load_predictor(run.path).class_names == ("stripes", "waves")
+    assert load_predictor(run.path).sidecars.class_names == ("stripes", "waves")
     tuned = load_model(ModelConfig(id=f"run:{run.path}"), 2, ("stripes", "waves")).model
     assert body_equals(tuned, small)  # only the head has learnt
 
@@ -274,7 +274,7 @@ def test_a_run_that_goes_on_with_an_added_class_trains(finished_run: Path, tmp_p
     assert run.config().model.architecture == "starter"
     again = resolve(ModelConfig(id=f"run:{run.path}"))  # a run of a run
     assert again.architecture == "starter"
-    assert load_predictor(run.path).class_names == ("dots", "stripes", "waves")
+    assert load_predictor(run.path).sidecars.class_names == ("dots", "stripes", "waves")
 
 
 def test_a_run_without_weights_is_told(tmp_path: Path) -> None:

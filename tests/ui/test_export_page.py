@@ -64,6 +64,12 @@ def finished(
         num_checked=153,
         top1_agreement=agreement,
         max_probability_difference=difference,
+        accuracy_before=0.954,
+        accuracy_after=0.948,
+        latency_before_ms=41.0,
+        latency_after_ms=12.5,
+        model_bytes_before=13_600_000,
+        model_bytes_after=13_900_000,
     )
 
 
@@ -103,7 +109,7 @@ def test_a_folder_for_every_run_and_format(page: ExportPage, qtbot: QtBot, tmp_p
     run = make_run("one")
     page._session.select_run(run)
     assert page.destination() == run / "exports" / "onnx"
-    qtbot.mouseClick(page._safetensors, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page._formats.card("safetensors"), Qt.MouseButton.LeftButton)
     assert page.destination() == run / "exports" / "safetensors"
     assert page._files._network.text() == "model.safetensors"
     page._on_folder(str(tmp_path))
@@ -115,7 +121,7 @@ def test_a_folder_for_every_run_and_format(page: ExportPage, qtbot: QtBot, tmp_p
     qtbot.keyClick(page._folder, Qt.Key.Key_Backspace)
     assert not page._start.isEnabled()
     qtbot.keyClicks(page._folder, "typed")
-    qtbot.mouseClick(page._onnx, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page._formats.card("onnx"), Qt.MouseButton.LeftButton)
     assert page.destination() == Path("typed")
     qtbot.waitUntil(lambda: "validation accuracy 88.0 %" in page._subtitle.text())
 
@@ -182,7 +188,9 @@ def test_certificate_in_words(qtbot: QtBot) -> None:
     card.show_result(finished())
     assert card.heading() == "Same answers: 153 of 153 validation images agree (100 %)."
     assert "2e-6" in card.details()
-    assert "13.9 MB" in card.details()
+    assert "13.9 MB (run 13.6 MB)" in card.details()
+    assert "Accuracy 94.8 % (run 95.4 %)" in card.details()
+    assert "12.5 ms an image (run 41 ms)" in card.details()
     assert card.command() == "finetune-gui predict '/exports/my model' IMAGE"
     card._on_copy()
     assert QGuiApplication.clipboard().text() == card.command()
@@ -190,7 +198,7 @@ def test_certificate_in_words(qtbot: QtBot) -> None:
     assert card.heading() == "Not quite the same answers: 152 of 153 validation images agree (99.3 %)."
     assert "0.002" in card.details()
     card.show_result(finished(agreement=None, difference=None))
-    assert "not compared" in card.heading()
+    assert "Not certified" in card.heading()
 
 
 # --- with the real engine ------------------------------------------------------------------------------------------
@@ -222,7 +230,14 @@ def test_the_real_engine(page: ExportPage, qtbot: QtBot, trained_run: Path, tmp_
     assert page.banner.message() == ""
     assert page._certificate.heading().startswith("Same answers: ")
     written = {file.name for file in page.destination().iterdir()}
-    assert {"model.onnx", "labels.json", "preprocessing.json", "model.json", "certificate.json"} == written
+    assert {"model.onnx", "labels.json", "preprocessing.json", "certificate.json", "predict.py"} <= written
+    image = str(draw_class_folders(tmp_path / "tried", 1) / "red" / "0.png")
+    page.try_images([image])
+    qtbot.waitUntil(lambda: len(page._try.column(1).sentences()) == 1, timeout=60_000)
+    run, file = (page._try.column(column).prediction(image) for column in (0, 1))
+    assert page._try.isVisible()
+    assert run.top[0][0] == file.top[0][0]
+    assert run.top[0][1] == pytest.approx(file.top[0][1], abs=1e-3)
 
     evaluation = EvaluationPage(page._session, page.theme)
     qtbot.addWidget(evaluation)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -19,22 +20,27 @@ from PySide6.QtWidgets import (
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, ExportFinished, PreparationAdvanced
+from finetune_gui.engine.export_formats import ExportFormat
 from finetune_gui.engine.runs import RunFolder
 from finetune_gui.ui.dialogs.folder_dialog import folder_dialog
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme, set_kind
+from finetune_gui.ui.tried_images import keep_picture, predict_given
 from finetune_gui.ui.widgets.basics import text_label
 from finetune_gui.ui.widgets.certificate_card import CertificateCard
-from finetune_gui.ui.widgets.choice_card import ChoiceCard
 from finetune_gui.ui.widgets.empty_state import EmptyState
 from finetune_gui.ui.widgets.export_files import ExportFiles
+from finetune_gui.ui.widgets.format_cards import FormatCards
 from finetune_gui.ui.widgets.page_frame import PageFrame
+from finetune_gui.ui.widgets.prediction_list import PredictionLike
 from finetune_gui.ui.widgets.progress_line import ProgressLine
+from finetune_gui.ui.widgets.try_area import TryArea
 from finetune_gui.ui.words import data_name, model_name, percent
 from finetune_gui.ui.workers.latest_operation import LatestOperation
+from finetune_gui.ui.workers.operation import Progress
 from finetune_gui.ui.workers.stream_host import StreamHost
 
-ExportFormat = Literal["onnx", "safetensors"]
+_TRY_HEIGHT = 320
 
 
 class ExportPreferences(Protocol):
@@ -44,7 +50,7 @@ class ExportPreferences(Protocol):
 
 
 class ExportPage(PageFrame):
-    """Format, folder, Export, certificate.
+    """Format, folder, Export, certificate; then images to try the exported file on, beside the run.
 
     Signals:
         exported: the folder that was written.
@@ -63,6 +69,8 @@ class ExportPage(PageFrame):
         self._typed = False  # the path was typed, so it is left alone
         self._reading = LatestOperation(self)
         self._looking = LatestOperation(self)
+        self._predicting = LatestOperation(self)
+        self._exported_path: Path | None = None  # what the certificate on the page is of
         self._export = StreamHost("export", self)
         self._build()
         self._lay_out_body()
@@ -71,7 +79,7 @@ class ExportPage(PageFrame):
 
     def format(self) -> ExportFormat:
         """The format that is chosen."""
-        return "onnx" if self._onnx.isChecked() else "safetensors"
+        return self._formats.format()
 
     def destination(self) -> Path:
         """The folder that will be written."""
@@ -82,6 +90,14 @@ class ExportPage(PageFrame):
         self._export.shutdown()
         self._reading.shutdown()
         self._looking.shutdown()
+        self._predicting.shutdown()
+        self._try.shutdown()
+
+    def try_images(self, image_paths: list[str]) -> None:
+        """Show what the run and the exported file say of these images, or of those in these folders."""
+        if (sources := self._sources()) is not None:
+            self._try.set_busy(len(image_paths))
+            self._predicting.start(lambda progress: _answers(sources, image_paths, progress))
 
     # -- the run ----------------------------------------------------------------------------------------------------
 
@@ -91,7 +107,7 @@ class ExportPage(PageFrame):
             return
         self._run_path = path
         self._typed = False
-        self._certificate.hide()
+        self._forget_export()
         self.banner.clear()
         self.set_subtitle(self.tr("Take the model elsewhere, checked on real images to give the same answers there."))
         self._stack.setCurrentIndex(0 if path is None else 1)
@@ -144,7 +160,7 @@ class ExportPage(PageFrame):
         """Look whether the folder is free, then export."""
         folder = self.destination()
         self.banner.clear()
-        self._certificate.hide()
+        self._forget_export()
         self._set_busy(True)
         self._progress.set_progress(None, self.tr("Looking at the folder…"))
         self._looking.start(lambda _: _is_taken(folder))
@@ -193,6 +209,8 @@ class ExportPage(PageFrame):
             elif isinstance(event, ExportFinished):
                 self._certificate.show_result(event)
                 self._certificate.show()
+                self._exported_path = Path(event.path)
+                self._try.show()
                 self.exported.emit(Path(event.path))
 
     @Slot()
@@ -218,27 +236,59 @@ class ExportPage(PageFrame):
     def _on_looking_ended(self) -> None:
         self._set_busy(False)
 
+    def _forget_export(self) -> None:
+        self._exported_path = None
+        self._predicting.forget()
+        self._certificate.hide()
+        self._try.clear()
+        self._try.hide()
+
+    # -- trying -----------------------------------------------------------------------------------------------------
+
+    def _sources(self) -> tuple[Path, Path] | None:
+        if self._run_path is None or self._exported_path is None:
+            return None
+        return self._run_path, self._exported_path
+
+    @Slot(list)
+    def _on_files(self, image_paths: list[str]) -> None:
+        self.try_images(image_paths)
+
+    @Slot(QImage)
+    def _on_picture(self, picture: QImage) -> None:
+        if (sources := self._sources()) is not None:
+            self._try.set_busy(1)
+            self._predicting.start(lambda progress: _answers(sources, [keep_picture(picture)], progress))
+
+    @Slot()
+    def _on_nothing_pasted(self) -> None:
+        self.banner.show_message(
+            "info",
+            self.tr("There is no image on the clipboard."),
+            self.tr("Copy an image or an image file, then paste."),
+        )
+
+    @Slot(object)
+    def _on_predicted(self, answers: tuple[list[PredictionLike], ...]) -> None:
+        self._try.set_busy(0)
+        for column, predictions in enumerate(answers):
+            self._try.add(predictions, column)
+
+    @Slot()
+    def _on_predicting_ended(self) -> None:
+        self._try.set_busy(0)
+
     def _set_busy(self, busy: bool) -> None:
         self._progress.setVisible(busy)
         self._cancel.setVisible(busy)
         self._cancel.setEnabled(True)
-        for widget in (self._onnx, self._safetensors, self._folder, self._browse, self._start):
+        for widget in (self._formats, self._folder, self._browse, self._start):
             widget.setEnabled(not busy)
 
     # -- looks ------------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self._onnx = ChoiceCard(
-            self.theme,
-            self.tr("ONNX"),
-            self.tr("Runs everywhere, without Python or torch: apps, web pages, phones, cameras on a line."),
-        )
-        self._safetensors = ChoiceCard(
-            self.theme,
-            self.tr("safetensors"),
-            self.tr("Weights for PyTorch / timm: to go on with in your own Python code."),
-        )
-        self._onnx.setChecked(True)
+        self._formats = FormatCards(self.theme)
         self._folder = QLineEdit()
         self._folder.setAccessibleName(self.tr("Destination folder"))
         self._browse = QPushButton(self.tr("Browse…"))
@@ -251,6 +301,9 @@ class ExportPage(PageFrame):
         self._cancel.hide()
         self._certificate = CertificateCard(self.theme)
         self._certificate.hide()
+        self._try = TryArea(self.theme, columns=(self.tr("The run"), self.tr("The exported file")))
+        self._try.setMinimumHeight(_TRY_HEIGHT)
+        self._try.hide()
 
     def _lay_out_body(self) -> None:
         content = QWidget()
@@ -258,9 +311,7 @@ class ExportPage(PageFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         cards = QHBoxLayout()
-        cards.setSpacing(12)
-        cards.addWidget(self._onnx, 1)
-        cards.addWidget(self._safetensors, 1)
+        cards.addWidget(self._formats)
         folder = QHBoxLayout()
         folder.setSpacing(8)
         folder.addWidget(self._folder, 1)
@@ -281,6 +332,7 @@ class ExportPage(PageFrame):
         layout.addLayout(buttons)
         layout.addSpacing(8)
         layout.addWidget(self._certificate)
+        layout.addWidget(self._try)
         layout.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -299,7 +351,7 @@ class ExportPage(PageFrame):
 
     def _connect(self) -> None:
         self._session.run_selected.connect(self._show_run)
-        self._onnx.toggled.connect(self._suggest_folder)
+        self._formats.changed.connect(self._suggest_folder)
         self._folder.textEdited.connect(self._on_typed)
         self._browse.clicked.connect(self._on_browse)
         self._start.clicked.connect(self._on_start)
@@ -308,9 +360,15 @@ class ExportPage(PageFrame):
         self._looking.succeeded.connect(self._on_looked)
         for ended in (self._looking.failed, self._looking.crashed, self._looking.cancelled):
             ended.connect(self._on_looking_ended)
+        self._predicting.succeeded.connect(self._on_predicted)
+        for ended in (self._predicting.failed, self._predicting.crashed, self._predicting.cancelled):
+            ended.connect(self._on_predicting_ended)
+        self._try.files_given.connect(self._on_files)
+        self._try.picture_pasted.connect(self._on_picture)
+        self._try.nothing_pasted.connect(self._on_nothing_pasted)
         self._export.events.connect(self._on_events)
         self._export.finished.connect(self._on_finished)
-        for background in (self._reading, self._looking, self._export):
+        for background in (self._reading, self._looking, self._predicting, self._export):
             background.failed.connect(self._on_failed)
             background.crashed.connect(self._session.crashed)
 
@@ -325,3 +383,13 @@ def _run_words(path: Path) -> tuple[str, str, float | None]:
 def _is_taken(folder: Path) -> bool:
     """Whether there is an export already; a folder with other files is refused by the engine."""
     return (folder / "labels.json").is_file()
+
+
+def _answers(sources: tuple[Path, ...], image_paths: list[str], progress: Progress) -> tuple[list[PredictionLike], ...]:
+    """What each of the sources says of the images."""
+    answers = []
+    for source in sources:
+        answers.append(predict_given(source, image_paths, progress))
+        if progress.should_stop():
+            return ()
+    return tuple(answers)

@@ -10,7 +10,7 @@ from finetune_gui.engine.events import ExportFinished
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.announce import announce
 from finetune_gui.ui.widgets.elided_label import ElidedLabel
-from finetune_gui.ui.words import count, percent, size, tiny
+from finetune_gui.ui.words import count, figure, percent, size, tiny
 
 
 class CertificateCard(QFrame):
@@ -64,7 +64,7 @@ class CertificateCard(QFrame):
 
     def _verdict(self, result: ExportFinished) -> tuple[str, str]:
         if result.top1_agreement is None:
-            return "warning", self.tr("Exported, but not compared: none of the run's images could be read any more.")
+            return "warning", self.tr("Not certified: none of the run's images could be read any more.")
         agreeing = round(result.top1_agreement * result.num_checked)
         sentence = (
             self.tr("Same answers: {agreeing} of {all} validation images agree ({share}).")
@@ -83,6 +83,18 @@ class CertificateCard(QFrame):
                     difference=tiny(result.max_probability_difference)
                 )
             )
+        if result.accuracy_after is not None:
+            words = self.tr("Accuracy {after} (run {before})")
+            facts.append(words.format(after=percent(result.accuracy_after), before=percent(result.accuracy_before)))
+        if result.latency_after_ms is not None and result.latency_before_ms is not None:
+            words = self.tr("{after} ms an image (run {before} ms)")
+            facts.append(words.format(after=figure(result.latency_after_ms), before=figure(result.latency_before_ms)))
+        if result.model_bytes_after:
+            words = self.tr("{after} (run {before})")
+            return [
+                *facts,
+                words.format(after=size(result.model_bytes_after), before=size(result.model_bytes_before)),
+            ]
         return [*facts, size(result.size_bytes)]
 
     @Slot()

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from finetune_gui.engine.export_formats import FORMATS, ExportFormat
 from finetune_gui.ui.theme import set_kind
 
 
@@ -17,6 +18,8 @@ class ExportFiles(QWidget):
             (QLabel("preprocessing.json"), QLabel(self.tr("how an image is cut, scaled and normalised"))),
             (QLabel("model.json"), QLabel(self.tr("which network it is"))),
             (QLabel("certificate.json"), QLabel(self.tr("the comparison with this run on real images"))),
+            (QLabel("predict.py"), QLabel(self.tr("a short script that names the class of images, without this app"))),
+            (QLabel("MODEL_CARD.md"), QLabel(self.tr("all of this for people; beside it the license of the weights"))),
         )
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -28,11 +31,11 @@ class ExportFiles(QWidget):
             layout.addWidget(name, row, 0)
             layout.addWidget(words, row, 1)
 
-    def show_format(self, export_format: str) -> None:
+    def show_format(self, export_format: ExportFormat) -> None:
         """Name the files of this format."""
-        if export_format == "onnx":
-            self._network.setText("model.onnx")
-            self._network_words.setText(self.tr("the network: pixels in, probabilities out; normalisation is inside"))
-        else:
-            self._network.setText("model.safetensors")
-            self._network_words.setText(self.tr("the weights, named as in timm or torchvision"))
+        self._network.setText(FORMATS[export_format].file)
+        self._network_words.setText(
+            self.tr("the weights, named as in timm or torchvision")
+            if export_format == "safetensors"
+            else self.tr("the network: pixels of any size in, probabilities out; preparation is inside")
+        )

@@ -19,6 +19,8 @@ _NARROW = 300
 class TryArea(QWidget):
     """Emits wishes; who owns it predicts and brings the predictions back.
 
+    Several models can be tried side by side: each has a column.
+
     Signals:
         files_given: the local paths (list of str) that were dropped, chosen or pasted.
         picture_pasted: a ``QImage`` that was pasted.
@@ -29,7 +31,7 @@ class TryArea(QWidget):
     picture_pasted = Signal(QImage)
     nothing_pasted = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, columns: Sequence[str] = ("",)) -> None:
         super().__init__(parent)
         self._drop = DropArea(theme, self.tr("Try it on your own images"), self._hint(), "image")
         self._drop.setMinimumHeight(180)
@@ -47,16 +49,24 @@ class TryArea(QWidget):
         self._clear = QPushButton(self.tr("Clear"))
         set_kind(self._clear, kind="ghost")
         self._clear.clicked.connect(self.clear)
-        self._list = PredictionList(theme)
-        self._list.image_activated.connect(self._on_image)
+        self._columns = tuple(columns)
+        self._lists = tuple(PredictionList(theme) for _ in columns)
+        for name, each in zip(columns, self._lists, strict=True):
+            each.image_activated.connect(self._on_image)
+            if name:
+                each.setAccessibleName(name)
         self._results = QWidget()
         self._lay_out()
         self._results.hide()
 
     @property
     def predictions(self) -> PredictionList:
-        """The results."""
-        return self._list
+        """The results of the first column."""
+        return self._lists[0]
+
+    def column(self, index: int) -> PredictionList:
+        """The results of a column."""
+        return self._lists[index]
 
     def set_busy(self, number: int) -> None:
         """Say that so many images are being looked at; 0: none."""
@@ -66,15 +76,16 @@ class TryArea(QWidget):
         if number:
             self._show_results()
 
-    def add(self, predictions: Sequence[PredictionLike]) -> None:
-        """Show results above the earlier ones."""
-        self._list.add(predictions)
+    def add(self, predictions: Sequence[PredictionLike], column: int = 0) -> None:
+        """Show results above the earlier ones of the column."""
+        self._lists[column].add(predictions)
         self._show_results()
 
     @Slot()
     def clear(self) -> None:
         """Forget all results."""
-        self._list.clear()
+        for each in self._lists:
+            each.clear()
         self._results.hide()
         self._drop.setMaximumWidth(16_777_215)
 
@@ -103,7 +114,8 @@ class TryArea(QWidget):
 
     def shutdown(self) -> bool:
         """Stop decoding thumbnails."""
-        return self._list.shutdown()
+        ended = [each.shutdown() for each in self._lists]  # all of them, also after one that did not end
+        return all(ended)
 
     @Slot(str)
     def _on_image(self, path: str) -> None:
@@ -116,6 +128,19 @@ class TryArea(QWidget):
         self._drop.setMaximumWidth(_NARROW)
         self._results.show()
 
+    def _side_by_side(self) -> QHBoxLayout:
+        columns = QHBoxLayout()
+        columns.setSpacing(12)
+        for name, predictions in zip(self._columns, self._lists, strict=True):
+            column = QVBoxLayout()
+            if name:
+                title = QLabel(name)
+                set_kind(title, kind="hint")
+                column.addWidget(title)
+            column.addWidget(predictions, 1)
+            columns.addLayout(column, 1)
+        return columns
+
     def _lay_out(self) -> None:
         title = QHBoxLayout()
         title.addWidget(self._title, 1)
@@ -125,7 +150,7 @@ class TryArea(QWidget):
         results.setSpacing(8)
         results.addLayout(title)
         results.addWidget(self._progress)
-        results.addWidget(self._list, 1)
+        results.addLayout(self._side_by_side(), 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 16, 0, 0)
         layout.setSpacing(16)

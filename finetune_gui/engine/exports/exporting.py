@@ -1,0 +1,121 @@
+"""Exports a run: converts it, writes what belongs to it, and compares the written file with the run."""
+
+import errno
+from collections.abc import Generator, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from finetune_gui.engine.data.image import centre_square
+from finetune_gui.engine.data.split import Split, load_split
+from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.events import Event, ExportFinished, PreparationAdvanced
+from finetune_gui.engine.export_formats import CERTIFICATE_FILE, FORMATS, SCHEMA_VERSION, ExportFormat
+from finetune_gui.engine.exports.certificate import Certificate, compare, evenly, readable
+from finetune_gui.engine.exports.documents import write_card, write_sidecars
+from finetune_gui.engine.exports.exportable import Exportable
+from finetune_gui.engine.exports.folder import keep_aside, require_free, staging
+from finetune_gui.engine.exports.onnx_writer import MAX_CALIBRATION_IMAGES
+from finetune_gui.engine.exports.writers import WRITERS
+from finetune_gui.engine.files import cannot_write, write_json
+from finetune_gui.engine.predictor import load_run
+from finetune_gui.engine.runs import RunFolder
+from finetune_gui.engine.runtimes import Sidecars, TorchPredictor, as_batch, open_export
+
+
+def export(run_path: Path, export_format: ExportFormat, out: Path, *, overwrite: bool = False) -> Iterator[Event]:
+    """Export the best weights of a run into the folder ``out``, and compare the export with the run.
+
+    The folder appears when everything in it is right, or not at all. One whose certificate is refused is kept beside
+    it, as ``NAME.failed``.
+
+    Raises:
+        EngineError: There is nothing to export, the folder is taken, or the export gives other answers than the run.
+    """
+    require_free(out, overwrite=overwrite)
+    run = RunFolder.open(run_path)
+    config = run.config()
+    yield PreparationAdvanced(activity="Loading the model")
+    predictor, split = load_run(run_path), load_split(run.split_file)
+    exportable = _exportable(predictor, config.model.network, split)
+    with staging(out) as folder:
+        yield PreparationAdvanced(activity=f"Converting to {export_format}")
+        _write(exportable, export_format, folder)
+        certificate = yield from _compare(predictor, folder, split, export_format)
+        write_json(folder / CERTIFICATE_FILE, {"schema_version": SCHEMA_VERSION, **asdict(certificate)})
+        write_card(exportable, certificate, folder, Path(config.data.path).name)
+        size = sum(file.stat().st_size for file in folder.iterdir())
+        if certificate.verdict == "failed":
+            raise _refused(certificate, keep_aside(folder, out))
+    yield _finished(certificate, out, size)
+
+
+def _exportable(predictor: TorchPredictor, model_id: str, split: Split) -> Exportable:
+    return Exportable(
+        model=predictor.model,
+        sidecars=predictor.sidecars,
+        model_id=model_id,
+        calibration_squares=lambda: _calibration_squares(split, predictor.sidecars),
+    )
+
+
+def _calibration_squares(split: Split, sidecars: Sidecars) -> npt.NDArray[np.uint8]:
+    spec = sidecars.preprocessing
+    images = readable(split, evenly(split.val, MAX_CALIBRATION_IMAGES), spec.enough)
+    squares = [centre_square(image, spec) for image, _ in images]
+    return as_batch(squares) if squares else np.empty((0, 3, spec.size, spec.size), dtype=np.uint8)
+
+
+def _write(exportable: Exportable, export_format: ExportFormat, folder: Path) -> None:
+    """The network and what belongs to it. Writers of other libraries tell of a full disk in many ways."""
+    try:
+        WRITERS[export_format](exportable, folder / FORMATS[export_format].file)
+        write_sidecars(exportable, export_format, folder)
+    except (EngineError, OSError):
+        raise
+    except Exception as error:
+        if _is_about_disk(error):
+            raise cannot_write(folder, OSError(errno.EIO, str(error))) from error
+        raise
+
+
+def _is_about_disk(error: Exception) -> bool:
+    words = str(error).casefold()
+    return any(sign in words for sign in ("no space left", "read-only file system", "file write failed", "os error 28"))
+
+
+def _compare(
+    predictor: TorchPredictor, folder: Path, split: Split, export_format: ExportFormat
+) -> Generator[PreparationAdvanced, None, Certificate]:
+    exported = open_export(folder)
+    assert exported is not None
+    before = sum(tensor.numel() * tensor.element_size() for tensor in predictor.model.state_dict().values())
+    after = (folder / FORMATS[export_format].file).stat().st_size
+    return (yield from compare(predictor, exported, split, export_format, (before, after)))
+
+
+def _refused(certificate: Certificate, aside: Path) -> EngineError:
+    return EngineError(
+        f"The exported model gives other answers than the run: {certificate.reason}. It was put aside in {aside}.",
+        "Export in another format, such as onnx or safetensors.",
+    )
+
+
+def _finished(certificate: Certificate, out: Path, size: int) -> ExportFinished:
+    return ExportFinished(
+        format=certificate.format,
+        path=str(out),
+        size_bytes=size,
+        num_checked=certificate.num_checked,
+        top1_agreement=certificate.top1_agreement,
+        max_probability_difference=certificate.max_probability_difference,
+        mean_probability_difference=certificate.mean_probability_difference,
+        accuracy_before=certificate.accuracy_before,
+        accuracy_after=certificate.accuracy_after,
+        latency_before_ms=certificate.latency_before_ms,
+        latency_after_ms=certificate.latency_after_ms,
+        model_bytes_before=certificate.size_before_bytes,
+        model_bytes_after=certificate.size_after_bytes,
+    )
