@@ -171,15 +171,14 @@ class _Collected:
 
     def _note_mistakes(self, predictions: Predictions, predicted: torch.Tensor, losses: torch.Tensor) -> None:
         wrong = (predicted != predictions.targets).nonzero().flatten()
-        confidences = predictions.logits[wrong].softmax(1).amax(1).tolist()
-        for row, confidence in zip(wrong.tolist(), confidences, strict=True):
+        confidences = predictions.logits[wrong].softmax(1).amax(1)
+        columns = [
+            tensor.tolist() for tensor in (predictions.targets[wrong], predicted[wrong], confidences, losses[wrong])
+        ]
+        for row, target, taken_for, confidence, loss in zip(wrong.tolist(), *columns, strict=True):
             self._keep_if_bad(
                 Mistake(
-                    path=predictions.names[row],
-                    target=int(predictions.targets[row]),
-                    predicted=int(predicted[row]),
-                    confidence=confidence,
-                    loss=float(losses[row]),
+                    path=predictions.names[row], target=target, predicted=taken_for, confidence=confidence, loss=loss
                 )
             )
 
