@@ -2,7 +2,7 @@
 
 Against ``../shared/baselines/plain_loop.py`` (the loop of every tutorial: same images, network and epochs), each in a
 process of its own, taking turns; and a full step against the same step on tensors that are in memory already, which is
-the limit. On a machine with a GPU ``--device cuda`` measures there.
+the limit. On a machine with a GPU ``--device cuda:0 --parts all models`` measures there.
 
 Epochs of the plain loop all take the same time, so it makes only some of them and the rest is added; ``--whole`` lets
 it make all, which takes minutes more, and compares the accuracies.
@@ -31,6 +31,7 @@ TARGETS = {
     "full fine-tuning": 1.3,
     "full step against resident tensors": 0.95,
 }
+MODELS = ["torchvision/resnet50", "torchvision/vit_b_16"]
 # The plain loop with some of the backbone learning, which it has no option for.
 PLAIN_LAST_STAGE = """
 import sys
@@ -115,30 +116,46 @@ def all_layers(folder: Path, on: tuple[str, str], *, whole: bool) -> dict[str, f
     return result | {"full step against resident tensors": resident_epoch(on[1]) / full}
 
 
+def models(folder: Path, on: tuple[str, str], *, whole: bool) -> dict[str, float]:  # noqa: ARG001
+    """Images a second with all layers learning, and against tensors in memory; meant for a GPU."""
+    result: dict[str, float] = {}
+    for model in MODELS:
+        home, precision = new_home(folder), ("--weights", "none", "--precision", "auto")
+        options = ("--model", model, "--epochs", 3, "--freeze", "none", *precision, *on)
+        _, seconds, _ = ours(home / "run", home, *options)
+        name = model.rpartition("/")[2]
+        result[f"{name}, images a second"] = sum(1 for _ in (DATA / "train").glob("*/*")) / seconds
+        result[f"{name} against resident tensors"] = resident_epoch(on[1], model) / seconds
+    return result
+
+
 def new_home(folder: Path) -> Path:
     """Folder of an app that knows nothing yet."""
     return Path(tempfile.mkdtemp(dir=folder))
 
 
-PARTS = {"frozen": frozen_backbone, "last_stage": last_stage, "all": all_layers}
+PARTS = {"frozen": frozen_backbone, "last_stage": last_stage, "all": all_layers, "models": models}
 
 
-def resident_epoch(device: str) -> float:
+def resident_epoch(device: str, model_id: str = "starter") -> float:
     """Seconds of an epoch of full steps, of the same sizes, on tensors that are there already."""
     import torch
 
     from finetune_gui.engine.allocator import reusing_memory
     from finetune_gui.engine.config import ModelConfig, OptimConfig
     from finetune_gui.engine.data.epochs import batch_bounds
+    from finetune_gui.engine.devices import pick_precision
     from finetune_gui.engine.models.layers import train_mode
     from finetune_gui.engine.models.sources import load_model
     from finetune_gui.engine.optim import build_optimizer
 
-    model = load_model(ModelConfig(id="starter"), 2).model.to(device, memory_format=torch.channels_last)
+    loaded = load_model(ModelConfig(id=model_id, weights="none"), 2)
+    model, side = loaded.model.to(device, memory_format=torch.channels_last), loaded.preprocessing.size
+    precision = pick_precision("auto", torch.device(device))
     optimizer = build_optimizer(((p, 1.0) for p in model.parameters()), OptimConfig(optimizer="sgd"), 3e-3)
     count = sum(1 for _ in (DATA / "train").glob("*/*"))
     sizes = [stop - start for start, stop in batch_bounds(count, 32)]
-    batches = [torch.randn(n, 3, 224, 224, device=device).to(memory_format=torch.channels_last) for n in sizes]
+    batches = [torch.randn(n, 3, side, side, device=device).to(memory_format=torch.channels_last) for n in sizes]
     targets = [torch.randint(0, 2, (n,), device=device) for n in sizes]
     train_mode(model, "locked")
     times = []
@@ -147,7 +164,9 @@ def resident_epoch(device: str) -> float:
             began = time.perf_counter()
             for images, labels in zip(batches, targets, strict=True):
                 optimizer.zero_grad(set_to_none=True)
-                torch.nn.functional.cross_entropy(model(images), labels).backward()
+                with torch.autocast(device.partition(":")[0], precision, enabled=precision is not torch.float32):
+                    logits = model(images)
+                torch.nn.functional.cross_entropy(logits.float(), labels).backward()
                 optimizer.step()
             if device.startswith("cuda"):
                 torch.cuda.synchronize()
@@ -159,11 +178,13 @@ def main() -> None:
     """Measure, print, and write what was measured."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=["frozen", "last_stage", "all"])
+    parser.add_argument("--models", nargs="+", default=MODELS, metavar="ID", help="of the part 'models'")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--whole", action="store_true", help="let the plain loop make all its epochs")
     parser.add_argument("--json", type=Path, default=OUT, metavar="FILE")
     arguments = parser.parse_args()
+    MODELS[:] = arguments.models
     if not DATA.is_dir():
         sys.exit(f"{DATA} is not there.")
     with tempfile.TemporaryDirectory() as folder:
