@@ -78,6 +78,77 @@
     </message>
 </context>
 <context>
+    <name>BaselinesView</name>
+    <message>
+        <source>This run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nearest neighbour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Always the same answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train the same network from scratch…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes over the settings of this run, but without pretrained weights; start it under Train</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare this run with what needs no fine-tuning: it looks at all images once more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by pretrained features</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” for every image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>likely {low} – {high}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The run is no better, beyond chance, than always giving the same answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fine-tuning did harm: comparing images by pretrained features alone is better.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fine-tuning did not pay yet: comparing images by pretrained features alone is as good, within chance.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fine-tuning paid: it is better, beyond chance, than comparing images by pretrained features alone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>BugDialog</name>
     <message>
         <source>Something went wrong</source>
@@ -108,6 +179,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Save report…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation type="unfinished"></translation>
     </message>
@@ -128,6 +203,17 @@
     </message>
 </context>
 <context>
+    <name>ButtonEditor</name>
+    <message>
+        <source>{0} set…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All 1…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>CertificateCard</name>
     <message>
         <source>Export certificate</source>
@@ -142,7 +228,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Exported, but not compared: none of the run&apos;s images could be read any more.</source>
+        <source>Not certified: none of the run&apos;s images could be read any more.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -155,6 +241,18 @@
     </message>
     <message>
         <source>Largest difference of a probability: {difference}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accuracy {after} (run {before})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{after} ms an image (run {before} ms)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{after} (run {before})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -341,13 +439,117 @@
     </message>
 </context>
 <context>
+    <name>ClassWeightsDialog</name>
+    <message>
+        <source>What an image of a class counts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All 1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With 2, a mistake with an image of that class counts twice, so the network makes fewer of them and more with the others. To even out classes of different size use “Balance” on the data page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No classes are known yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a folder of images first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weight of {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CollapsibleSection</name>
+    <message>
+        <source>Put “{0}” back to default</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} changed</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0}, open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}, closed</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ConfigForm</name>
+    <message>
+        <source>Find…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recipe: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Auto</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Auto ({0})</source>
+        <source>Auto {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try learning rates for a moment each, and see which learns best</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find a learning rate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings that go well together, to take as they are or to start from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Validation and stopping</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reproducibility</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as command</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save config…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open config…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy, save or open settings</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -367,7 +569,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Images per step. Larger is steadier and needs more memory; 32 suits most.</source>
+        <source>Images per step. Larger is steadier and needs more memory; 32 suits most. 0: found by a short trial.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>AdamW works without tuning; SGD with momentum is the classic, with larger rates.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -387,6 +593,66 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Warm-up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of the run in which the rate climbs from 0, such as 0.05.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Epochs a step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The learning rate falls each time that many epochs are done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Factor of a step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the learning rate is multiplied by at each step, such as 0.1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Momentum</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of the last step that goes on in the next; 0.9 is usual.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clip gradients</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Longest gradient that is allowed, such as 1: one odd batch cannot spoil the weights.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Batches a step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gradients of so many batches make one step: a larger batch in the memory of one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Average weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Evaluates and keeps a moving average (EMA) of the weights; its decay, such as 0.99.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Training images are cropped, flipped and recoloured at random, so that few images go further.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -403,15 +669,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Method</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>AdamW works without tuning; SGD with momentum 0.9 is the classic and needs larger rates.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Schedule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Learning rate over the run: warm up and fall to 0; one cycle up and down; fall in steps; or stay.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -419,11 +681,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Constant</source>
+        <source>One cycle</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Learning rate over the run: warm up and fall to 0 along a cosine, or stay the same.</source>
+        <source>Steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Constant</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -435,15 +701,51 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Data and machine</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Validation share</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Images kept aside to measure with; the network never learns from them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What it computes in. Automatic takes 16 bits on a GPU that is good at it, else 32.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Views an image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frozen layers run once for each random view; more views vary more and take longer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compiles the layers that learn: slow to begin, then faster on a GPU.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whether what frozen layers and decoders give is kept, so that it is done only once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Room on disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most that is kept on disk for later runs, which then need not do it again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -459,19 +761,118 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Smooth labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of each label that is spread over all classes, such as 0.1: less overconfident.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Class weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What an image of each class counts: more for a class that must not be missed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mixup</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blends images and labels in pairs; α, such as 0.2. For long runs with few images.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CutMix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pastes a piece of one image into another; α, such as 1. For long runs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dropout</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of its inputs that the output layer does without in each step, such as 0.2. Empty: as built.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best epoch by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The weights of the epoch with the best of this are kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Patience</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Epochs without a better one after which the run ends by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Never stop early</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Always new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Where it computes. Automatic takes the fastest there is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deterministic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A GPU may use only algorithms that give the same result each time; slower.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save every</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Minutes between checkpoints within an epoch; 0 saves after epochs alone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Epoch</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Settings</source>
         <translation type="unfinished"></translation>
     </message>
+</context>
+<context>
+    <name>ConfigReuse</name>
     <message>
-        <source>&apos;{0}&apos; is not a number.</source>
+        <source>the images are not in {0} any more</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Write 0.001 or 1e-3, or leave it empty.</source>
+        <source>the model {0} is gone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no device {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is chosen now stays in its place: {0}.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -780,6 +1181,13 @@
     </message>
 </context>
 <context>
+    <name>DeeperLook</name>
+    <message>
+        <source>Loading the model…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>DriftItemModel</name>
     <message>
         <source>Layer group</source>
@@ -856,7 +1264,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Mean over the classes of F1, the harmonic mean of precision and recall: rare classes count in full</source>
+        <source>Mean over the classes of F1, the harmonic mean of precision and recall: rare classes count in full. Balanced accuracy is the mean of their recalls</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -864,7 +1272,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Test accuracy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>every class counts the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>balanced accuracy {share}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{note} · top-5 {share}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -907,6 +1327,10 @@
         <source>{count} more could not be read</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>{count} more are of classes that the model does not know</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>EvaluationPage</name>
@@ -947,6 +1371,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>What the model says of each image is not kept yet: evaluate once more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Evaluated on the test images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Evaluated on {folder}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -983,6 +1415,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Test images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Evaluate on the images that were set aside for the final test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1000,6 +1440,18 @@
     </message>
     <message>
         <source>By class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trust</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Baselines</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1058,7 +1510,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>the network: pixels in, probabilities out; normalisation is inside</source>
+        <source>a short script that names the class of images, without this app</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>all of this for people; beside it the license of the weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the network: pixels of any size in, probabilities out; preparation is inside</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1109,19 +1569,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>ONNX</source>
+        <source>There is no image on the clipboard.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Runs everywhere, without Python or torch: apps, web pages, phones, cameras on a line.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>safetensors</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Weights for PyTorch / timm: to go on with in your own Python code.</source>
+        <source>Copy an image or an image file, then paste.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1134,6 +1586,14 @@
     </message>
     <message>
         <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The exported file</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1386,6 +1846,10 @@
         <source>names that lead out of the archive</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>names that differ from others in case alone; unpack them elsewhere</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>FindingsList</name>
@@ -1442,10 +1906,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>About {time} an epoch</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>About {memory} of {available} free memory</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1453,11 +1913,82 @@
         <source>too much: choose a smaller batch, or freeze more</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>{time} an epoch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{time} for the first epoch, then {later} each</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{time} for each of the first {count} epochs, then {later} each</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
-        <source>An estimate from {count} step(s) of {images} random images on {device}; reading images is left out. {activations} of the memory are activations.</source>
+        <source>An estimate from {count} step(s) with up to {images} random images on {device}. {activations} of the memory are activations.</source>
         <translation type="unfinished">
             <numerusform></numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Frozen layers run once for each view of an image; what they give takes {size}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the images comes on top.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Less than a second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FormatCards</name>
+    <message>
+        <source>ONNX</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs everywhere, without Python or torch: apps, web pages, phones. Full size, same answers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ONNX, 16 bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For GPUs and phones: half the size, the same classes, probabilities that differ a little.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ONNX, 8 bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For small boards and old CPUs: a quarter of the size, often faster, checked for accuracy.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PyTorch program (.pt2)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For torch, also from C++: the network as a program. Full size. Only for those who trust you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>safetensors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weights for PyTorch / timm: to go on with in your own Python code. Full size, exact.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1657,6 +2188,68 @@
     </message>
     <message>
         <source>Go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GroupsView</name>
+    <message>
+        <source>By folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By a table…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Column with the groups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accuracy of every group</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>95 % interval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the column with the groups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Is the model as good for every camera, place or person? Put images into sub-folders by group, or choose a table with a column of file names and one of groups.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Worst for “{name}”: {right} of {all} recognised, which is less than for the others beyond chance.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Worst for “{name}”: {right} of {all} recognised, but so few images may be chance.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a table with file names and groups</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HardwareStrip</name>
+    <message>
+        <source>Hardware</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2027,6 +2620,14 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>No layer fits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search for part of a name or a kind.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reset to preset</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2101,6 +2702,60 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
 </context>
 <context>
+    <name>LrCurve</name>
+    <message>
+        <source>Learning rate η</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loss over the learning rate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loss over the learning rate; suggested: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LrFinderDialog</name>
+    <message>
+        <source>Find a learning rate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Getting ready…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The network learns for a moment with each of many rates, from tiny to far too large, on a copy that is thrown away. Where its loss falls fastest it learns best; where the loss rises the rate is too large.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rate {0}: loss {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The loss fell with no rate. Check the labels, or let more layers learn.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The loss falls fastest at {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>MistakesView</name>
     <message>
         <source>Percent of each class</source>
@@ -2108,6 +2763,22 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Show every cell as a share of its row instead of a number of images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order of the classes in the matrix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As in training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most mistakes first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most images first</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2293,6 +2964,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{gmacs} GMACs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{side} × {side} px</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2342,6 +3017,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Small details in your images are better seen at its large input.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Computation</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2400,15 +3079,19 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
 <context>
     <name>ModelItemModel</name>
     <message>
-        <source>{title}, chosen</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>✓ here</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Favourite</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>self-supervised</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>light</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2425,6 +3108,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>not a favourite</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>chosen</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2507,6 +3194,18 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>No model fits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use fewer words or filters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the recommended models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open a weight file</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2522,6 +3221,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>{shown} of {all}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{shown} of {all}: the recommended ones</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2543,10 +3246,6 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
 </context>
 <context>
     <name>ModelPicks</name>
-    <message>
-        <source>about {time} an epoch</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message numerus="yes">
         <source>{count} training image(s)</source>
         <translation type="unfinished">
@@ -2570,7 +3269,11 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>times are estimated from the starter&apos;s speed here, for one pass over the images</source>
+        <source>about {time} a pass</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>times are estimated from the starter&apos;s speed here, for a pass over the images</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2685,6 +3388,17 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Keep weights in</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NumberEditor</name>
+    <message>
+        <source>&apos;{0}&apos; is not a number.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write 0.001 or 1e-3, or leave it empty.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2824,7 +3538,7 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>the last layer before the head</source>
+        <source>the layer before the head</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2886,7 +3600,7 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Up to a layer of your choice rate η, beyond it η·λ.</source>
+        <source>One learning rate up to a layer of your choice, λ times that beyond it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2902,6 +3616,165 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     <name>ProgressLine</name>
     <message>
         <source>Progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RecipeDialog</name>
+    <message>
+        <source>Recipes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A recipe sets epochs, batch size, optimizer, loss, how images are varied and which layers learn. Your data, the model and the device stay, and everything can be changed afterwards.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the new output layer learns, for 10 epochs. Seconds to minutes. Begin with this one, and stay with it where it is good enough or images are few.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First the output layer, then the last stage too, for 12 epochs. Minutes. Take it with a hundred images of each class, or where Quick is not quite good enough.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every layer learns, early ones gently, for 30 epochs with strongly varied images and smoothed labels. Long; best with a GPU. For images unlike everyday photos, or for the last per cent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As in the literature (ResNet-50 on CIFAR-10): every layer, SGD with rate 0.001 and momentum 0.9, batches of 100, 20 epochs, no schedule. Take it to compare with published results.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RejectionPlot</name>
+    <message>
+        <source>“None of these” below</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answered images and wrong answers over the threshold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>answered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>wrong among these</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ReliabilityPlot</name>
+    <message>
+        <source>How sure the model is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How often it is right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reliability diagram</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ReportDialog</name>
+    <message>
+        <source>Save a report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Files of the report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is in the selected file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A zip for whoever shall find out what went wrong. Look at what will be in it:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No images, and nothing is sent: you save it, and give it to whom you like.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your home folder is written as ~, names of other folders and of classes as they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} file(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The report is saved as {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The report could not be made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ResumeOffer</name>
+    <message>
+        <source>You closed the window during a run: {model} on {data}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A run was interrupted: {model} on {data}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} epoch(s) done</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{when} · {epochs}. You can also go on with it later, under Runs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on with it</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3036,14 +3909,6 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>cosine</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>constant</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>as pretrained</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3072,6 +3937,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Recipe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Epochs</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3085,6 +3954,44 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}, as many images a step as suit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>smoothing {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mixup {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CutMix {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>clipping at {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>average {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Also</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>after {count} epoch(s) without a better one</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stops early</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3105,7 +4012,32 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
 </context>
 <context>
+    <name>RunExtension</name>
+    <message>
+        <source>More epochs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{run} has {count} epoch(s). How many shall it have in all?</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Train on</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>RunFlow</name>
+    <message>
+        <source>The search for a learning rate is still ending.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again in a moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Another run is under way.</source>
         <translation type="unfinished"></translation>
@@ -3179,6 +4111,33 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
 </context>
 <context>
+    <name>RunNotifier</name>
+    <message>
+        <source>Training stopped by itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training finished</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} correct on validation images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training waits for you</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training ended by an error</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something went wrong inside the app.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>RunResultBar</name>
     <message>
         <source>See where it is wrong</source>
@@ -3201,6 +4160,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Epoch {0}/{1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting · epoch {0}/{1}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3228,6 +4191,105 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
 </context>
 <context>
+    <name>RunWords</name>
+    <message>
+        <source>Stopping after this step…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing has been trained yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The run was discarded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Epoch {0} of {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>validating</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Getting ready…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ended too early, in epoch {0} of {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finished early, after {0} of {1} epochs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped in epoch {0} of {1}, and kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finished · {count} epoch(s)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The curves appear here, live, as soon as you press Train.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} training and {1} validation images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}, learning rate {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of {1} parameters learn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Batches of {0} images suit this device best.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory ran out: batches of {0} go through in parts of {1}; the result is the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In step {0} the loss was no longer a number: the run went back to step {1}, and on with {2} of the learning rate.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} of the validation images are recognised.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best at epoch {0}; these weights are kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped by itself: no later epoch was better.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frozen layers verified: identical to the last bit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>RunsPage</name>
     <message>
         <source>Runs</source>
@@ -3243,6 +4305,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Go on from the last checkpoint of a run that did not finish.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on with a run that has had all its epochs.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3275,6 +4341,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More epochs…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3570,6 +4640,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>automatic size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Batches of {0}, {1}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3598,6 +4672,13 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Your model</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TableDialog</name>
+    <message>
+        <source>Tables</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3686,7 +4767,19 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>More epochs…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Changes are for the next run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The settings are taken, but not all.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The settings are taken. Press Train to use them.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3702,69 +4795,15 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Go on with this run, for more epochs than it was meant to have</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Frozen: verified after epoch {epoch}. {tensors} tensors are identical to the last bit.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Stopping after this step…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Nothing has been trained yet</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The run was discarded</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Epoch {0} of {1}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>paused</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>validating</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} left</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Ended too early, in epoch {0} of {1}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Stopped in epoch {0} of {1}, and kept</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>Finished · {count} epoch(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Getting ready…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The curves appear here, live, as soon as you press Train.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} training and {1} validation images</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0} of {1} parameters learn</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{0}, learning rate {1}</source>
+        <source>Save config…</source>
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
@@ -3772,6 +4811,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished">
             <numerusform></numerusform>
         </translation>
+    </message>
+    <message>
+        <source>A run is under way.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The run was discarded.</source>
@@ -3789,20 +4832,113 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <source>This is a bug. Please report it with the run&apos;s log.</source>
         <translation type="unfinished"></translation>
     </message>
+</context>
+<context>
+    <name>TrainingSettings</name>
     <message>
-        <source>{0} of the validation images are recognised.</source>
+        <source>There is no run to copy yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Best at epoch {0}; these weights are kept.</source>
+        <source>Open a folder of images first.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Frozen layers verified: identical to the last bit.</source>
+        <source>Decisions about single images have no option of their own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the settings as a file; then the command names that file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The command is in the clipboard. It gives the same run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings (*.json)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The folder has its own validation images, so none are kept aside.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved. The command that gives the same run is in the clipboard.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TrainingWiring</name>
+    <message>
+        <source>Save a report…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TrustView</name>
+    <message>
+        <source>Answer with calibrated probabilities</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer “none of these” below this threshold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smallest probability that is answered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the threshold by the share of wrong answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On average {sure} sure and {right} right; calibration error (ECE, {bins} bins) {error}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The temperature is fitted on the validation images.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A temperature would not mend it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A temperature of {temperature} brings it from {before} to {after}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Below {threshold}: {answered} of {all} images are answered ({coverage}), {wrong} of them wrongly ({error}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose by errors…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At most {share} wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Is it as right as it is sure?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When should it say “none of these”?</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3852,6 +4988,17 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
 </context>
 <context>
+    <name>WaitingBar</name>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop and keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>WindowActions</name>
     <message>
         <source>Open folder…</source>
@@ -3882,6 +5029,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Tell me on the desktop when a run ends</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Summary at the left</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3891,6 +5042,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Show the log files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save a report…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4118,36 +5273,63 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <source>Note</source>
         <translation type="unfinished"></translation>
     </message>
+</context>
+<context>
+    <name>hardware</name>
     <message>
-        <source>hidden: the name begins with a dot</source>
+        <source>Processors (CPU): {0} busy</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>left behind by the system, such as Thumbs.db</source>
+        <source>Memory (RAM): {0} of {1} in use</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>not an image by its name</source>
+        <source>Disk of {0}: {1} free</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>no ordinary file, or a link that leads nowhere</source>
+        <source>{0} busy</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>an image outside the class folders</source>
+        <source>{0} of {1} of its memory (VRAM) in use</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>an image that the table does not name</source>
+        <source>Memory is nearly full: {0} are free.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>an archive among the images</source>
+        <source>Close other programs. For the next run choose smaller batches or images.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>a name that leads out of the archive</source>
+        <source>The memory of {0} is nearly full: {1} are free.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close other programs that use it. A run that runs short divides its batches.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk of {0} is nearly full: {1} are free.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make room before it is full: old runs can be moved to the trash under Runs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is hot: {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The processor is hot: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It will slow itself down. Give it air, or pause the run (F6) for a while.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4158,7 +5340,7 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>What it has learnt so far is kept, and you can go on with it later.</source>
+        <source>You can keep it and go on with it later. Discarding deletes it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4167,6 +5349,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Let it run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discard and quit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4252,6 +5438,46 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Two rates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quick</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Thorough</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of your own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{recipe}, changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cosine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>one cycle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>constant</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

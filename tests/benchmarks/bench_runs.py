@@ -73,7 +73,6 @@ def memory() -> list[float]:
     from PySide6.QtWidgets import QApplication
 
     from finetune_gui.engine.allocator import share_memory_between_threads
-    from finetune_gui.engine.config import ModelConfig
     from finetune_gui.engine.events import RunFinished
     from finetune_gui.ui.application import SWITCH_SECONDS
     from finetune_gui.ui.main_window import MainWindow
@@ -90,7 +89,6 @@ def memory() -> list[float]:
     window.show()
     session = window.session
     wait_until(lambda: session.preparation.inspection_state == "done" and session.tree is not None, 300, "the images")
-    session.set_model(ModelConfig())
     session.set_training(num_epochs=2)
     finished: list[Any] = []
     window.run_host.events.connect(
