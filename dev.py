@@ -409,7 +409,7 @@ def job_test(arguments: list[str]) -> int:
     if failed:
         say(f"\nFailed so far: {', '.join(failed)}.")
     say("\n=== pytest")
-    command = [venv_program(VENV, "python"), "-m", "pytest", *in_parallel(arguments), *arguments]
+    command: list[str | Path] = [venv_program(VENV, "python"), "-m", "pytest", *in_parallel(arguments), *arguments]
     code = run(command, env=job_environment(OMP_NUM_THREADS="1"))  # the networks of tests are tiny
     return code or (1 if failed else 0)
 

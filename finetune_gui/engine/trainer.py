@@ -45,6 +45,7 @@ from finetune_gui.engine.models.layers import train_mode
 from finetune_gui.engine.optim import schedule_factor, set_learning_rate
 from finetune_gui.engine.out_of_memory import MicroBatches, free_memory
 from finetune_gui.engine.phases import begin_phase, check_phases, learnable_parameters, move_optimizer
+from finetune_gui.engine.predictions_file import save_predictions
 from finetune_gui.engine.run_report import RunReport
 from finetune_gui.engine.runs import RunFolder
 from finetune_gui.engine.saving import CheckpointWriter, read_newest, write_last
@@ -465,6 +466,8 @@ class _Training:
 
         def write() -> None:
             save_weights(self._run.best_checkpoint, weights, info)
+            if best.images is not None:  # after the weights, whose digest they carry
+                save_predictions(self._run.path, best.images)
             self._report.write(phase, state, evaluation=evaluation)
 
         path = str(self._run.best_checkpoint)
