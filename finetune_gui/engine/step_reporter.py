@@ -98,6 +98,10 @@ class StepReporter:
         self.num_steps += 1
         self.last_step = step
 
+    def pass_over(self, step: int) -> None:
+        """Note a step of whose batch nothing could be read."""
+        self.last_step = step
+
     def due(self) -> Iterator[StepCompleted]:
         """The steps since the last report, if that was long enough ago."""
         if time.monotonic() - self._reported >= REPORT_SECONDS:

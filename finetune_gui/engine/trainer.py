@@ -195,8 +195,9 @@ class _Training:
         yield from self._learn(epoch)
         if self._discarding():
             return False
-        never_evaluated = self._state.step > 0 and not self._state.best_epoch  # gone on with, and stopped at once
-        if self._reporter.num_steps or never_evaluated:
+        # Gone on with after its last step, or stopped at once before anything was ever evaluated.
+        left_over = self._state.step == self._steps_per_epoch or (self._state.step and not self._state.best_epoch)
+        if self._reporter.num_steps or left_over:
             yield from self._validate_and_save(epoch)
         patience = self._config.stopping.patience
         self._stopped_early = bool(patience) and self._state.epoch - self._state.best_epoch >= patience
@@ -250,20 +251,20 @@ class _Training:
         """One pass over the training images, or what is left of it after a stop."""
         train_mode(self._task.model, self._config.plan.batch_norm)
         self._reporter = reporter = self._new_reporter(epoch)
+        begun_at = reporter.last_step
         while True:
             try:
                 yield from self._steps(epoch)
                 break
             except DataUnavailable as error:
                 if reporter.num_steps:
-                    yield from self._save_within_epoch(epoch)
-                    yield from self._stored(wait=True)  # the user may not want to wait
+                    yield from self._save_before_waiting(epoch)
                 if not (yield from self._until_mended(error, self._task.data_available)):
                     break
         yield from reporter.all()
         yield from self._pause_here()
         yield from self._tell_of_skipped()
-        if not reporter.num_steps and not self._control.should_end:
+        if not reporter.num_steps and begun_at < self._steps_per_epoch and not self._control.should_end:
             raise EngineError(
                 "Not one training image could be read.",
                 "Check that the image folder is still in place, then try again.",
@@ -283,6 +284,7 @@ class _Training:
             set_learning_rate(self._phase.optimizer, factor)
             output = yield from self._stepper.step(batch, self._phase.optimizer, first_step + step + 1)
             if output is None:
+                reporter.pass_over(step + 1)
                 continue
             if self._average is not None:
                 self._average.update(first_step + step + 1)
@@ -341,8 +343,7 @@ class _Training:
             raise loss_not_finite(reporter.global_step)
         begun = time.monotonic()
         try:
-            with self._averaged():
-                evaluation = yield from self._evaluated(epoch)
+            evaluation = yield from self._evaluated(epoch)
         except EvaluationStopped:
             return
         self._val_seconds = time.monotonic() - begun
@@ -375,10 +376,14 @@ class _Training:
         """
         while True:
             try:
-                return (
-                    yield from evaluate(self._task, "val", epoch=epoch, micro=self._micro, should_stop=self._discarding)
-                )
+                with self._averaged():
+                    return (
+                        yield from evaluate(
+                            self._task, "val", epoch=epoch, micro=self._micro, should_stop=self._discarding
+                        )
+                    )
             except DataUnavailable as error:
+                yield from self._save_before_waiting(epoch)
                 if not (yield from self._until_mended(error, self._task.data_available)):
                     raise EvaluationStopped from error
 
@@ -437,6 +442,11 @@ class _Training:
             seconds=self._state.seconds + reporter.take_seconds(),
         )
         yield from self._save(epoch)
+
+    def _save_before_waiting(self, epoch: int) -> Iterator[Event]:
+        """The user may not want to wait until something is mended, and go on another day."""
+        yield from self._save_within_epoch(epoch)
+        yield from self._stored(wait=True)
 
     def _save(self, epoch: int, best: Evaluation | None = None) -> Iterator[Event]:
         """Keep the last weights; and the best, with the evaluation that made them so."""

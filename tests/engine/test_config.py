@@ -43,7 +43,7 @@ def test_round_trip() -> None:
         lambda: OptimConfig(weight_decay=-0.1),
         lambda: OptimConfig(momentum=1.0),
         lambda: TrainConfig(data=DataConfig(path="x"), num_epochs=0),
-        lambda: TrainConfig(data=DataConfig(path="x"), batch_size=0),
+        lambda: TrainConfig(data=DataConfig(path="x"), batch_size=-1),
         lambda: TrainConfig(data=DataConfig(path="x"), seed=-1),
     ],
 )

@@ -15,6 +15,8 @@ import torch
 
 from finetune_gui.engine.config import LayerPlan, LossConfig, OptimConfig, SpeedConfig
 from finetune_gui.engine.control import RunControl
+from finetune_gui.engine.data.epochs import plain_order
+from finetune_gui.engine.data.split import load_split
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import (
     BatchDivided,
@@ -26,6 +28,7 @@ from finetune_gui.engine.events import (
     RunPaused,
     RunResumed,
     RunRolledBack,
+    RunStarted,
     StepCompleted,
     ValidationAdvanced,
     WarningRaised,
@@ -288,13 +291,31 @@ def test_a_data_folder_that_is_unplugged_is_waited_for(tmp_path: Path, moment: t
     assert [e.val_loss for e in of_kind(events, EpochCompleted)] == [e.val_loss for e in of_kind(whole, EpochCompleted)]
 
 
-def test_a_user_who_does_not_wait_for_the_images_can_resume_later(tmp_path: Path) -> None:
+def test_a_last_batch_that_cannot_be_read_any_more_is_left_out(tmp_path: Path) -> None:
+    folder = draw_class_folders(tmp_path / "data", {"a": 8, "b": 8})
+    config = small_config(folder, batch_size=2)
+
+    def damage(event: Event, _control: RunControl) -> None:
+        if isinstance(event, RunStarted):
+            task_order = plain_order([0] * event.num_train, seed=0, epoch=1)[-2:]
+            samples = load_split(RunFolder(tmp_path / "run").split_file).train
+            for index in task_order:
+                (folder / samples[index].path).write_bytes(b"")
+
+    events = run_small(config, tmp_path / "run", damage)
+    assert [event.epoch for event in of_kind(events, EpochCompleted)] == [1, 2]
+    assert not any(event.partial for event in of_kind(events, EpochCompleted))
+    assert len(of_kind(events, WarningRaised)) == 2
+
+
+@pytest.mark.parametrize("moment", [StepCompleted, ValidationAdvanced])
+def test_a_user_who_does_not_wait_for_the_images_can_resume_later(tmp_path: Path, moment: type) -> None:
     folder = draw_class_folders(tmp_path / "data", {"a": 8, "b": 8})
     config = small_config(folder, batch_size=2)
     whole = run_small(config, tmp_path / "whole")
 
     def react(event: Event, control: RunControl) -> None:
-        if isinstance(event, StepCompleted) and event.global_step == 2:
+        if isinstance(event, moment) and folder.exists():
             folder.rename(tmp_path / "away")
         if isinstance(event, RunPaused):
             control.stop()

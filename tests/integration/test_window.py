@@ -90,7 +90,8 @@ def test_drop_train_stop_export(qtbot: QtBot, window: MainWindow, photos: Path) 
     early = points("step")
     qtbot.waitUntil(lambda: points("val") >= 2, timeout=LONG)
     assert points("step") > early
-    assert page.curves.accuracy.drawn_points("val")[0].tolist()[:2] == [1.0, 2.0]
+    accuracy = page.curves.accuracy
+    qtbot.waitUntil(lambda: accuracy.drawn_points("val")[0].tolist()[:2] == [1.0, 2.0], timeout=LONG)
     assert "img/s" in window.status_bar.text() or window.run_host.is_active()
 
     with qtbot.waitSignal(window.run_flow.run_kept, timeout=LONG) as kept:
