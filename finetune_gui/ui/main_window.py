@@ -147,6 +147,7 @@ class MainWindow(QMainWindow):
         layout.addLayout(middle, 1)
         layout.addWidget(self.status_bar)
         self.setCentralWidget(whole)
+        self.setAnimated(False)  # it has no docks to move, and would make an animation at every layout
         self.top_bar.order_focus()
         self._place_menus()
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Slot
 
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event
+from finetune_gui.ui.paced_refresh import PacedRefresh
 from finetune_gui.ui.run_host import PAUSED, RunHost
 from finetune_gui.ui.run_progress import RunProgress
 from finetune_gui.ui.session import Session
@@ -25,6 +26,7 @@ class StatusLine(QObject):
         self._run = RunProgress()
         self._failure: EngineError | None = None
         self._last_epoch_told = 0
+        self._pace = PacedRefresh(self._show_progress, self)
         for signal in (session.dataset_changed, session.plan_changed, session.scan_failed, session.scan_cancelled):
             signal.connect(self.refresh)
         session.scan_progressed.connect(self._on_scan)
@@ -83,6 +85,10 @@ class StatusLine(QObject):
         counted = f" {words(step.done)}/{words(step.total)}" if step.total else ""
         self._bar.show_activity(step.activity + counted, share)
 
+    def _show_progress(self) -> None:
+        self._tell_epoch()
+        self.refresh()
+
     def _tell_epoch(self) -> None:
         """Have each finished epoch read out, once."""
         epoch = self._run.epoch
@@ -107,8 +113,7 @@ class StatusLine(QObject):
     @Slot(list)
     def _on_events(self, events: list[Event]) -> None:
         self._run.take(events)
-        self._tell_epoch()
-        self.refresh()
+        self._pace.after(events)
 
     @Slot(object)
     def _on_failed(self, error: EngineError) -> None:

@@ -97,7 +97,7 @@ def memory() -> list[float]:
     held = []
     for number in range(1, NUM_RUNS + 1):
         window.run_flow.start()
-        wait_until(lambda number=number: len(finished) == number and not window.run_host.is_active, 600, "a run")
+        wait_until(lambda number=number: len(finished) == number and not window.run_host.is_active(), 600, "a run")
         gc.collect()
         held.append(psutil.Process().memory_info().rss / 1e6)
     window.quit_now()

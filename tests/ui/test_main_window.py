@@ -20,6 +20,7 @@ from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.runs import RunFolder
 from finetune_gui.ui.dialogs.about_dialog import AboutDialog
 from finetune_gui.ui.dialogs.bug_dialog import BugDialog
+from finetune_gui.ui.dialogs.licenses_dialog import LicensesDialog
 from finetune_gui.ui.dialogs.questions import Question
 from finetune_gui.ui.dialogs.report_dialog import ReportDialog
 from finetune_gui.ui.main_window import FIRST_SIZE, MainWindow
@@ -186,7 +187,7 @@ def test_a_run_is_paused_stopped_and_discarded(qtbot: QtBot, window: MainWindow,
     window.run_flow.start()
     page = window.pages.page("training")
     qtbot.waitUntil(lambda: page.progress.epoch is not None, timeout=LONG)  # type: ignore[attr-defined]
-    assert "val acc" in window.status_bar.text()
+    qtbot.waitUntil(lambda: "val acc" in window.status_bar.text())
     qtbot.keyClick(window, Qt.Key.Key_F6)
     assert "Paused" in window.status_bar.text()
     window.close()  # a run is under way: it asks
@@ -335,6 +336,13 @@ def test_summary_in_words(window: MainWindow) -> None:
 def test_dialogs(qtbot: QtBot) -> None:
     theme = Theme("light")
     about = AboutDialog(theme)
+    about.licenses.click()
+    licenses = about.findChild(LicensesDialog)
+    assert licenses is not None
+    qtbot.waitUntil(lambda: licenses.parts.count() > 40)
+    licenses.parts.setCurrentItem(licenses.parts.findItems("shiboken6", Qt.MatchFlag.MatchStartsWith)[0])
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in licenses.text.toPlainText()
+    licenses.reject()
     bug = BugDialog(theme, "Traceback\nValueError: boom")
     for dialog in (about, bug):
         qtbot.addWidget(dialog)

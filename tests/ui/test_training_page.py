@@ -197,7 +197,7 @@ def test_help_follows_the_focus(qtbot: QtBot, page: TrainingPage) -> None:
 # --- the run -----------------------------------------------------------------------------------------------------
 
 
-def test_progress_in_words(page: TrainingPage) -> None:
+def test_progress_in_words(qtbot: QtBot, page: TrainingPage) -> None:
     page.begin_run()
     page.set_run_state("running")
     page.take([PreparationAdvanced(activity="Reading images", done=120, total=397)])
@@ -208,9 +208,9 @@ def test_progress_in_words(page: TrainingPage) -> None:
     assert page.cards.speed.figure() == "412"
     assert page.cards.accuracy.figure() == "–"
     page.take([step(3), step(4), ValidationAdvanced(epoch=1, done=10, total=20)])
-    assert "validating" in page.headline.text()
+    qtbot.waitUntil(lambda: "validating" in page.headline.text())
     page.take([epoch(1, 0.9)])
-    assert page.cards.accuracy.figure() == "90.0 %"
+    qtbot.waitUntil(lambda: page.cards.accuracy.figure() == "90.0 %")
     page.set_run_state("paused")
     assert page.headline.text() == "Epoch 1 of 2 · 50 % · paused"
     page.set_run_state("stopping")

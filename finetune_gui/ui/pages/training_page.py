@@ -12,6 +12,7 @@ from finetune_gui.engine.events import Event, RunFinished, WarningRaised
 from finetune_gui.ui import run_words
 from finetune_gui.ui.frozen_words import kept_words
 from finetune_gui.ui.lr_search import LrSearch
+from finetune_gui.ui.paced_refresh import PacedRefresh
 from finetune_gui.ui.preferences import Preferences
 from finetune_gui.ui.run_progress import RunProgress
 from finetune_gui.ui.session import Session
@@ -83,6 +84,7 @@ class TrainingPage(PageFrame):
         self.extend_button = QPushButton(self.tr("More epochs…"))
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._on_tick)
+        self._refresh = PacedRefresh(self._show_state, self)
         self._lay_out_body()
         self._connect()
         self._show_state()
@@ -102,7 +104,7 @@ class TrainingPage(PageFrame):
         self.curves.take(events)
         self.drift.take(events)
         self._tell_milestones(events)
-        self._show_state()
+        self._refresh.after(events)
 
     def show_run(self, events: Iterable[Event]) -> None:
         """Show a past run."""

@@ -43,7 +43,7 @@ from finetune_gui.ui.workers.latest_operation import LatestOperation
 
 YKind = Literal["loss", "percent", "free"]
 _REFRESH_MS = 100  # at most 10 repaints a second, however fast the points come
-_MOST_OF_TIME = 0.02  # that repaints of one plot may take from training: on a slow machine they come less often
+_MOST_OF_TIME = 0.01  # that repaints of one plot may take from training: on a slow machine they come less often
 _LONGEST_MS = 1000
 _KEY_STEPS = 100
 _LEFT_AXIS = 60
@@ -156,6 +156,15 @@ class LivePlot(QWidget):
             entry=entry,
         )
         self._restyle_series(self._series[name])
+
+    def remove_series(self, name: str) -> None:
+        """Take a curve away, with its points and its entry in the legend."""
+        series = self._series.pop(name)
+        for item in (series.raw, series.average):
+            self._plot.removeItem(item)
+        self._legend.removeWidget(series.entry)
+        series.entry.hide()
+        series.entry.deleteLater()
 
     def extend(self, name: str, xs: Sequence[float] | Floats, ys: Sequence[float] | Floats) -> None:
         """Append points to a curve; x must not fall, except that a smaller x rewinds the curve to there."""
@@ -294,7 +303,7 @@ class LivePlot(QWidget):
             return
         values = np.concatenate([shown["y"] for shown in drawn])
         # One bad batch must not press the rest of the curve flat; the average counts in full.
-        top = max(float(np.percentile(values, 99)), *(float(shown["average"].max()) for shown in drawn))
+        top = max(_nearly_highest(values), *(float(shown["average"].max()) for shown in drawn))
         low, high = float(values.min()), top
         if self._log_y:
             positive = values[values > 0]
@@ -638,6 +647,12 @@ class LivePlot(QWidget):
             series.raw.setSymbolPen(pg.mkPen(self._theme.tokens.surface, width=1))
         off = self._theme.color("border_strong")
         series.entry.setIcon(swatch(pen, off, self.devicePixelRatioF(), dot=series.symbol))
+
+
+def _nearly_highest(values: Floats) -> float:
+    """The value that 99 of 100 do not exceed; ``np.percentile`` would import numpy.ma here, in the middle of a run."""
+    rank = round(0.99 * (len(values) - 1))
+    return float(np.partition(values, rank)[rank])
 
 
 def _width_with(button: QToolButton, text: str) -> int:

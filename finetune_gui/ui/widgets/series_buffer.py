@@ -144,4 +144,5 @@ def _extremes(y: Floats, width: int) -> npt.NDArray[np.intp]:
     rest = np.arange(whole, len(y))
     if len(rest):
         rest = np.array([whole + int(y[whole:].argmin()), whole + int(y[whole:].argmax())])
-    return np.unique(np.concatenate([np.sort(pairs, axis=0).T.ravel(), rest, [len(y) - 1]]))
+    kept = np.sort(np.concatenate([pairs.ravel(), rest, [len(y) - 1]]))
+    return kept[np.diff(kept, prepend=-1) > 0]  # np.unique would import numpy.ma, in the middle of a run

@@ -1,31 +1,29 @@
-"""A stream of engine events, drained on a thread and brought to the GUI thread as signals."""
+"""A stream of engine events, drained on a thread; the GUI thread takes what has come."""
 
-import time
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import Event, StepCompleted, ValidationAdvanced
-
-FORWARD_SECONDS = 0.05  # steps are forwarded in batches, about 20 times a second
+from finetune_gui.engine.events import Event
 
 
 class RunWorker(QObject):
-    """Drains a generator of events. Lives in a worker thread; ``run`` is its one slot.
+    """Drains a generator of events. Lives in a worker thread; ``run`` is its one slot, ``take`` may be called anywhere.
 
-    Frequent events (steps, validation progress) are collected and forwarded together; milestones are forwarded at
-    once, after what came before them, so the order is always that of the engine. No event is dropped.
+    Events wait here until they are taken, all at once: a signal for each would wake the GUI thread a hundred times a
+    second. None is dropped, and their order is that of the engine.
 
     Signals:
-        events: a list of events, in order.
+        arrived: something waits, where nothing did before.
         failed: an ``EngineError``: something the user can put right.
         crashed: the traceback of a bug.
         finished: always, and last.
     """
 
-    events = Signal(list)
+    arrived = Signal()
     failed = Signal(object)
     crashed = Signal(str)
     finished = Signal()
@@ -34,32 +32,30 @@ class RunWorker(QObject):
         super().__init__()
         self._stream = stream
         self._waiting: list[Event] = []
-        self._forwarded = 0.0
+        self._lock = threading.Lock()
 
     @Slot()
     def run(self) -> None:
         """Drain the stream; ends with ``finished`` whatever happens."""
         try:
             for event in self._stream():
-                self._take(event)
-            self._forward()
+                self._put(event)
         except EngineError as error:
-            self._forward()
             self.failed.emit(error)
         except BaseException:  # an exception that left a slot would leave the window waiting for ever
-            self._forward()
             self.crashed.emit(traceback.format_exc())
         finally:
             self.finished.emit()
 
-    def _take(self, event: Event) -> None:
-        self._waiting.append(event)
-        frequent = isinstance(event, (StepCompleted, ValidationAdvanced))
-        if not frequent or time.monotonic() - self._forwarded >= FORWARD_SECONDS:
-            self._forward()
+    def take(self) -> list[Event]:
+        """What has come since the last time, in order."""
+        with self._lock:
+            taken, self._waiting = self._waiting, []
+        return taken
 
-    def _forward(self) -> None:
-        if self._waiting:
-            self.events.emit(self._waiting)
-            self._waiting = []
-        self._forwarded = time.monotonic()
+    def _put(self, event: Event) -> None:
+        with self._lock:
+            first = not self._waiting
+            self._waiting.append(event)
+        if first:
+            self.arrived.emit()
