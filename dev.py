@@ -4,6 +4,7 @@
     python dev.py demo           fine-tune on sample data in the window (or without one where there is no display)
     python dev.py test           linters, type checks and tests; what follows goes to pytest
     python dev.py app            open the window
+    python dev.py package        build the installers for the system it runs on
 
 Needs nothing but Python's standard library. The first call makes the environment `.venv` with `uv`, installs the
 pinned packages and, on Linux, sees to Qt's system libraries. Later calls notice that nothing changed and start at once.
@@ -449,9 +450,12 @@ def job_bench(arguments: list[str]) -> int:
     return run([venv_program(VENV, "python"), "-m", "tests.benchmarks", *arguments], env=env)
 
 
-def job_package(_: list[str]) -> int:
-    """Build the installers (comes with a later version)."""
-    raise SetupError("Building installers comes with a later version; until then `pip install .` gives the program.")
+def job_package(arguments: list[str]) -> int:
+    """Build the app for people without Python, with its installers; --check tries what was built."""
+    ensure_system_libraries(needs_display="--check" in arguments)
+    ensure_environment()
+    command: list[str | Path] = [venv_program(VENV, "python"), ROOT / "packaging" / "build.py", "--uv", find_uv()]
+    return run([*command, *arguments], env=job_environment())
 
 
 JOBS: Mapping[str, Callable[[list[str]], int]] = {
@@ -464,7 +468,7 @@ JOBS: Mapping[str, Callable[[list[str]], int]] = {
     "setup": job_setup,
     "lint": job_lint,
 }
-PASSES_ARGUMENTS = {"demo", "test", "app", "screenshots", "bench"}
+PASSES_ARGUMENTS = {"demo", "test", "app", "screenshots", "bench", "package"}
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -235,13 +235,6 @@ def test_help_names_every_job() -> None:
     assert all(re.search(rf"^ +{job}\b", done.stdout, re.MULTILINE) for job in dev.JOBS)
 
 
-def test_package_is_a_sentence_for_now() -> None:
-    done = run_dev("package")
-    assert done.returncode == 2
-    assert "later version" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
 def test_a_job_that_takes_no_arguments_says_so() -> None:
     done = run_dev("setup", "--fast")
     assert done.returncode == 2

@@ -78,12 +78,14 @@ def _folders(reading: HardwareReading) -> dict[str, str]:
 
 
 def _devices() -> dict[str, str]:
-    from finetune_gui.engine.devices import list_devices
+    from finetune_gui.engine.devices import list_devices, unused_gpu
 
-    return {
+    told = {
         device.id: f"{device.name}, {_gigabytes(device.memory)}" if device.memory else device.name
         for device in list_devices()
     }
+    problem = unused_gpu()
+    return told | {"not used": f"{problem.message} {problem.hint}"} if problem else told
 
 
 def _gigabytes(num_bytes: int) -> str:

@@ -1,25 +1,39 @@
 """A command of this app in a process of its own, as a stream of events."""
 
+import os
 import queue
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import IO
 
 import msgspec
 
+from finetune_gui.bundle import app_command
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event
+
+PARENT_VARIABLE = "FINETUNE_GUI_PARENT"  # tells a child whose it is
 
 _POLL_SECONDS = 0.1
 _GRACE_SECONDS = 5.0
 
 
-def app_command() -> list[str]:
-    """How to start this app again, also from a frozen bundle."""
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "finetune_gui"]
+def leave_with_parent() -> None:
+    """In a child: end when the parent does, even if it was killed, which nobody else would tell."""
+    parent = os.environ.pop(PARENT_VARIABLE, None)
+    if parent is not None:
+        threading.Thread(target=_leave_after, args=(int(parent),), name="parent-watch", daemon=True).start()
+
+
+def _leave_after(parent: int) -> None:
+    import psutil
+
+    with suppress(psutil.Error):  # it may have gone already
+        psutil.Process(parent).wait()
+    os._exit(1)
 
 
 def run_in_child(arguments: list[str], control: RunControl) -> Iterator[Event]:
@@ -35,6 +49,7 @@ def run_in_child(arguments: list[str], control: RunControl) -> Iterator[Event]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        env=os.environ | {PARENT_VARIABLE: str(os.getpid())},
         creationflags=flags,
     )
     lines: queue.Queue[bytes | None] = queue.Queue()

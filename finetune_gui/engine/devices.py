@@ -6,6 +6,7 @@ import torch
 
 from finetune_gui.engine.config import Precision
 from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.gpu_support import is_supported, read_driver, why_unused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +24,9 @@ def list_devices() -> list[Device]:
     if torch.cuda.is_available():
         for index in range(torch.cuda.device_count()):
             properties = torch.cuda.get_device_properties(index)
-            devices.append(Device(id=f"cuda:{index}", name=properties.name, memory=properties.total_memory))
+            capability = (properties.major, properties.minor)
+            if torch.version.hip or is_supported(capability, torch.cuda.get_arch_list()):
+                devices.append(Device(id=f"cuda:{index}", name=properties.name, memory=properties.total_memory))
     if torch.backends.mps.is_available():
         devices.append(Device(id="mps", name="Apple GPU"))
     devices.append(Device(id="cpu", name=f"CPU, {torch.get_num_threads()} threads"))
@@ -46,6 +49,14 @@ def pick_device(wanted: str) -> torch.device:
             f"There is no device '{wanted}' on this machine.", f"Use auto, or one of: {', '.join(available)}."
         )
     return torch.device(wanted)
+
+
+def unused_gpu() -> EngineError | None:
+    """Why the GPU of this machine is not among the devices; None if it is, or if there is none."""
+    if torch.version.hip or any(device.id != "cpu" for device in list_devices()):
+        return None
+    driver = read_driver()
+    return why_unused(driver, torch.version.cuda, torch.cuda.get_arch_list()) if driver else None
 
 
 def pick_precision(wanted: Precision, device: torch.device) -> torch.dtype:

@@ -11,7 +11,7 @@ from finetune_gui.engine.checkpoint import load_weights
 from finetune_gui.engine.child import run_in_child
 from finetune_gui.engine.config import SplitName, TrainConfig
 from finetune_gui.engine.control import RunControl
-from finetune_gui.engine.devices import pick_device
+from finetune_gui.engine.devices import pick_device, unused_gpu
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.evaluator import EvaluationStopped, evaluate
 from finetune_gui.engine.events import Event, RunFailed, RunFinished, WarningRaised
@@ -48,7 +48,7 @@ def start_run(config: TrainConfig, control: RunControl, run_path: Path, *, reser
             with suppress(OSError):
                 run_path.rmdir()
         raise
-    yield from _recorded(run, train(config, run, control), keep_folder=keep_folder)
+    yield from _recorded(run, _train(config, run, control), keep_folder=keep_folder)
 
 
 def resume_run(run_path: Path, control: RunControl, *, num_epochs: int | None = None) -> Iterator[Event]:
@@ -126,6 +126,14 @@ def export_run(
     yield from run_in_child([*arguments, "--force"] if overwrite else arguments, control)
     if control.should_end:
         remove_leftovers(out)
+
+
+def _train(config: TrainConfig, run: RunFolder, control: RunControl) -> Generator[Event]:
+    """Train; who has a GPU and is about to wait for the CPU is told why."""
+    problem = unused_gpu() if config.device == "auto" else None
+    if problem:
+        yield WarningRaised(message=problem.message, hint=problem.hint)
+    yield from train(config, run, control)
 
 
 def _recorded(run: RunFolder, events: Generator[Event], *, keep_folder: bool) -> Iterator[Event]:

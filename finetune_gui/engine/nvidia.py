@@ -32,7 +32,7 @@ class NvidiaGpus:
     """
 
     def __init__(self, load: Callable[[], Any] | None = None) -> None:
-        self._load = load or _load_nvml
+        self._load = load or load_nvml
         self._nvml: Any = None
         self._handles: list[Any] = []
         self._failures = 0
@@ -135,7 +135,8 @@ def _text(name: str | bytes) -> str:
     return name.decode(errors="replace") if isinstance(name, bytes) else name
 
 
-def _load_nvml() -> Any:
+def load_nvml() -> Any:
+    """NVIDIA's module. Raises whatever keeps it from being imported."""
     if sys.platform == "darwin":
         raise OSError("there is no NVIDIA driver for macOS")
     return importlib.import_module("pynvml")

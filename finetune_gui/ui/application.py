@@ -124,6 +124,10 @@ class BugReporter(QObject):
 
 def _on_qt_message(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
     logging.getLogger("qt").log(_LEVELS.get(kind, logging.ERROR), message)
+    if kind == QtMsgType.QtFatalMsg:  # Qt ends the process after this, such as where it finds no display
+        from finetune_gui.last_words import show
+
+        show(message)
 
 
 def _obey_ctrl_c(window: MainWindow) -> QTimer:

@@ -2,9 +2,18 @@
 
 import platform
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from finetune_gui import __version__
 from finetune_gui.engine.installation import installed_versions
@@ -42,6 +51,9 @@ class AboutDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())  # no other button here has one
         buttons.rejected.connect(self.reject)
+        self.licenses = QPushButton(self.tr("Licenses…"))
+        self.licenses.clicked.connect(self._show_licenses)
+        buttons.addButton(self.licenses, QDialogButtonBox.ButtonRole.ActionRole)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 18)
         layout.setSpacing(16)
@@ -50,6 +62,12 @@ class AboutDialog(QDialog):
         layout.addLayout(_table(_parts()))
         layout.addWidget(buttons)
         self.setMinimumWidth(440)
+
+    @Slot()
+    def _show_licenses(self) -> None:
+        from finetune_gui.ui.dialogs.licenses_dialog import LicensesDialog  # rarely wanted
+
+        LicensesDialog(self).open()
 
 
 def _parts() -> dict[str, str]:
