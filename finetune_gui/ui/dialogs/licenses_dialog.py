@@ -31,6 +31,7 @@ class LicensesDialog(QDialog):
         self._licenses: list[License] = []
         self.parts = QListWidget()
         self.parts.setAccessibleName(self.tr("Parts of the app"))
+        self.parts.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.parts.currentRowChanged.connect(self._on_part)
         self.text = QPlainTextEdit(self.tr("Reading the licenses…"))
         self.text.setReadOnly(True)
