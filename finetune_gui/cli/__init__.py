@@ -9,7 +9,8 @@ from finetune_gui.cli.window import OpenWindow
 from finetune_gui.engine.errors import EngineError
 
 DONE, BUG, USER_CAN_FIX, STOPPED = 0, 1, 2, 130
-LOGGED = ("demo", "train", "find_lr", "evaluate", "predict", "export")  # the others are over before a log is open
+# The others are over before a log is open.
+LOGGED = ("demo", "train", "find_lr", "evaluate", "predict", "explain", "check_labels", "export")
 
 
 def run(argv: list[str], open_window: OpenWindow) -> int:

@@ -24,6 +24,7 @@ _VERDICTS = {
 }
 
 
+    _show_near_duplicates(arguments)
 def evaluate(arguments: argparse.Namespace) -> int:
     """Evaluate a run, and what else is asked for."""
     _check(arguments)
@@ -33,6 +34,24 @@ def evaluate(arguments: argparse.Namespace) -> int:
     show_evaluation(events, as_json=arguments.json)
     if arguments.calibrate or arguments.none_below is not None or arguments.wrong_at_most is not None:
         _decide(arguments)
+def _show_near_duplicates(arguments: argparse.Namespace) -> None:
+    from finetune_gui.engine.explain.duplicates import find_near_duplicates
+    from finetune_gui.engine.predictions_file import load_predictions
+
+    predictions = load_predictions(arguments.run, arguments.split) if arguments.data is None else None
+    found = find_near_duplicates(arguments.run, predictions) if predictions is not None else None
+    if found is None or not found.found:
+        return
+    if arguments.json:
+        without = {"accuracy_without": found.accuracy_without, "num_images_without": found.num_others}
+        output.print_json({"near_duplicates": {"images": msgspec.to_builtins(found.found), **without}})
+        return
+    print(
+        f"\n{len(found.found)} of these images look nearly like a training image. Without them: accuracy "
+        f"{output.percent(found.accuracy_without)} ({found.num_others_right} of {found.num_others} images)"
+    )
+
+
     if arguments.groups is not None:
         _show_groups(arguments)
     if arguments.baselines:

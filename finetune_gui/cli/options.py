@@ -89,6 +89,32 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
     from finetune_gui.cli.commands import export
+def _add_explain(parser: argparse.ArgumentParser) -> None:
+    from finetune_gui.cli.explaining import explain
+
+    parser.set_defaults(command=explain)
+    _add_json(parser)
+    parser.add_argument("run", type=Path, metavar="RUN")
+    parser.add_argument("image", type=Path, metavar="IMAGE")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="picture to write, .png or .jpg")
+    parser.add_argument("--class", dest="class_name", metavar="NAME", help="to explain (default: the likeliest)")
+    parser.add_argument(
+        "--method",
+        choices=("gradcam", "rise"),
+        default="gradcam",
+        help="by gradients, at once, or by covering parts, which takes some hundred passes (%(default)s)",
+    )
+    parser.add_argument("--force", action="store_true", help="replace an earlier picture")
+
+
+def _add_check_labels(parser: argparse.ArgumentParser) -> None:
+    from finetune_gui.cli.explaining import check_labels
+
+    parser.set_defaults(command=check_labels)
+    _add_json(parser)
+    parser.add_argument("run", type=Path, metavar="RUN")
+
+
 
     parser.set_defaults(command=export)
     _add_json(parser)
@@ -152,3 +178,5 @@ _ADD = {
     "models": _add_models,
     "doctor": _add_doctor,
 }
+    "explain": _add_explain,
+    "check-labels": _add_check_labels,

@@ -13,6 +13,8 @@ COMMANDS = {
     "find-lr": "try learning rates from tiny to huge for a moment each, and suggest one",
     "evaluate": "accuracy, per-class figures and confusion of a run",
     "predict": "name the class of images",
+    "explain": "a heat map of where in an image the answer comes from",
+    "check-labels": "images of a run whose label is probably wrong",
     "export": "take the tuned model away, checked against the run",
     "inspect": "what is in a folder of images, and what to know before training",
     "samples": "sample data sets; with a name, bring one onto this machine",

@@ -5,18 +5,17 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
-from torch.nn import functional as F
 
 from finetune_gui.engine.baselines_file import write_baselines
 from finetune_gui.engine.config import SplitName, TrainConfig
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.devices import pick_device
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import BaselinesMeasured, Event, PreparationAdvanced
+from finetune_gui.engine.events import BaselinesMeasured, Event
 from finetune_gui.engine.metrics import mcnemar_exact
-from finetune_gui.engine.models.layers import HeadPath, head_paths
+from finetune_gui.engine.models.layers import HeadPath
 from finetune_gui.engine.models.sources import fetch_weights, load_model
+from finetune_gui.engine.penultimate import Features, collect_features
 from finetune_gui.engine.predictions_file import ImagePredictions, load_predictions
 from finetune_gui.engine.runs import RunFolder
 from finetune_gui.engine.tasks.image_classification import ImageClassification
@@ -47,28 +46,15 @@ def measure_baselines(run_path: Path, control: RunControl) -> Iterator[Event]:
     task = ImageClassification(config)
     yield from task.restore(run)
     head_path = yield from _use_pretrained(task, config)
-    features: dict[SplitName, _Features] = {}
+    features: dict[SplitName, Features] = {}
     parts: tuple[SplitName, ...] = ("train", "val")
     for part in parts:
-        features[part] = yield from _features(task, part, head_path, control)
+        features[part] = yield from collect_features(task, part, head_path, control, LOOKING)
         if control.should_end:
             return
     event = _compared(predictions, features["train"], features["val"])
     write_baselines(run_path, event)
     yield event
-
-
-class _Features:
-    """What goes into the output layer, of the images of a part; on the CPU, each row of length 1."""
-
-    def __init__(self) -> None:
-        self.rows: list[torch.Tensor] = []
-        self.targets: list[torch.Tensor] = []
-        self.names: list[str] = []
-
-    def matrix(self) -> torch.Tensor:
-        """Shape (images, features)."""
-        return F.normalize(torch.cat(self.rows), dim=1)
 
 
 def _use_pretrained(task: ImageClassification, config: TrainConfig) -> Generator[Event, None, HeadPath]:
@@ -82,42 +68,7 @@ def _use_pretrained(task: ImageClassification, config: TrainConfig) -> Generator
     return loaded.head_path
 
 
-def _features(
-    task: ImageClassification, part: SplitName, head_path: HeadPath, control: RunControl
-) -> Generator[Event, None, _Features]:
-    features, total = _Features(), task.num_examples(part)
-    seen: list[torch.Tensor] = []
-
-    def note(_: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
-        seen.append(_flat(inputs[0]))
-
-    hooks = [task.model.get_submodule(path).register_forward_pre_hook(note) for path in head_paths(head_path)]
-    try:
-        for batch in task.evaluation_batches(part):
-            if control.should_end:
-                break
-            with torch.inference_mode():
-                predictions = task.predict(batch)
-            if seen:
-                features.rows.append(torch.cat(seen, dim=1).float().cpu())
-                features.targets.append(predictions.targets)
-                features.names += predictions.names
-                seen.clear()
-            yield PreparationAdvanced(activity=LOOKING, done=len(features.names), total=total)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return features
-
-
-def _flat(inputs: torch.Tensor) -> torch.Tensor:
-    """One row an image; maps (batch, channels, height, width) are averaged over their places, tokens likewise."""
-    if inputs.ndim == 4:
-        return inputs.mean(dim=(2, 3))
-    return inputs if inputs.ndim == 2 else inputs.flatten(1, -2).mean(dim=1)
-
-
-def _compared(predictions: ImagePredictions, train: _Features, val: _Features) -> BaselinesMeasured:
+def _compared(predictions: ImagePredictions, train: Features, val: Features) -> BaselinesMeasured:
     if not train.rows or not val.rows:
         raise EngineError("None of the images of the run can be read any more.", "Put the image folder back in place.")
     train_targets = torch.cat(train.targets)

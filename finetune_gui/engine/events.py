@@ -346,6 +346,26 @@ class BaselinesMeasured(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LabelIssue:
+    """An image whose label is probably wrong, by a probe of the run's features that never saw it."""
+
+    path: str
+    part: str  # train, val or test
+    given: str  # the class that the data name
+    suggested: str
+    given_probability: float
+    suggested_probability: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelsChecked(Event):
+    """The labels of all images of a run were compared with what the others say; the most doubtful first."""
+
+    num_images: int
+    issues: tuple[LabelIssue, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExportFinished(Event):
     """A model was exported and compared with the run on real images in its own runtime.
 

@@ -12,6 +12,8 @@
     report.json          the result
     predictions/*        what the best weights say of each image that was evaluated (predictions_file.py)
     trust.json           the temperature and the threshold that answers are given with (trust/settings.py)
+    features.safetensors what goes into the output layer for each image (explain/features_file.py)
+    labels.json          labels that are probably wrong (explain/labels_file.py)
     baselines.json       what the same images give without training (baselines_file.py)
     exports/
     .running.lock        locked while a process works on the run

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import ClassFigures, EpochCompleted, Event, Mistake
+from finetune_gui.engine.events import ClassFigures, EpochCompleted, Event, LabelIssue, Mistake
 
 
 def example_of(kind: type) -> typing.Any:
@@ -31,7 +31,7 @@ def _value(hint: typing.Any, number: int) -> typing.Any:
         return (_value(arguments[0], number),)
     if origin is dict:
         return {"layer": _value(arguments[1], number)}
-    if hint in (ClassFigures, Mistake):
+    if hint in (ClassFigures, LabelIssue, Mistake):
         return example_of(hint)
     return _value(arguments[0], number)  # X | None
 

@@ -9,6 +9,7 @@ import logging
 import os
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -20,6 +21,7 @@ from torchvision.models import VisionTransformer
 from torchvision.ops import StochasticDepth
 
 from finetune_gui.engine.config import LayerPlan, ModelConfig, OptimConfig, Preset
+from finetune_gui.engine.explain.grad_cam import grad_cam
 from finetune_gui.engine.models.fingerprints import frozen_fingerprints, frozen_tensors
 from finetune_gui.engine.models.layer_tree import leaf_multipliers
 from finetune_gui.engine.models.layers import (
@@ -57,6 +59,19 @@ FAMILIES = {
     "timm/mixer_s32_224": 224,
     "timm/convmixer_768_32": 28,
     "starter": 64,
+}
+LAST_WITH_PLACES = {
+    "torchvision/resnet50": "layer4",
+    "torchvision/vit_b_16": "encoder.layers.encoder_layer_11.ln_1",  # beyond it only the class token goes on
+    "torchvision/swin_t": "permute",
+    "torchvision/convnext_tiny": "features",
+    "torchvision/densenet121": "features",
+    "torchvision/vgg16_bn": "features",
+    "timm/deit_tiny_patch16_224": "blocks.11.norm1",
+    "timm/deit_tiny_distilled_patch16_224": "blocks.11.norm1",
+    "timm/vit_small_patch14_dinov2": "blocks.11.norm1",
+    "timm/mixer_s32_224": "norm",
+    "starter": "bn2",
 }
 PRESETS: tuple[Preset, ...] = ("head", "last_stage", "all", "by_depth", "two_groups")
 EXPORTED_ALWAYS = ("starter", "torchvision/squeezenet1_1", "timm/deit_tiny_patch16_224")
@@ -145,6 +160,17 @@ def test_frozen_is_frozen_and_the_rest_moves(family: tuple[LoadedModel, int]) ->
         assert not still, (preset, still)
         assert bool(frozen) == (preset in ("head", "last_stage"))
         assert frozen_fingerprints(model, "locked").keys() == frozen.keys()
+
+
+def test_a_heat_map_finds_the_last_layer_with_places(family: tuple[LoadedModel, int], request: Any) -> None:
+    loaded, side = family
+    for head in head_paths(loaded.head_path):  # where it begins at zero nothing speaks for any class
+        nn.init.normal_(loaded.model.get_parameter(f"{head}.weight"), std=0.1)
+    heat, layer = grad_cam(loaded.model.eval(), torch.randn(1, 3, side, side), 1)
+    assert heat.shape == (side, side)
+    assert np.isfinite(heat).all()
+    assert layer == LAST_WITH_PLACES.get(request.node.callspec.params["family"], layer)
+    assert layer not in head_paths(loaded.head_path)
 
 
 def export_agrees(loaded: LoadedModel, side: int, path: Path) -> None:
