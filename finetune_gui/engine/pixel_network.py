@@ -14,9 +14,7 @@ class CentreSquare(nn.Module):
 
     Pillow resizes in two passes, across and down. Each is a product with a matrix that holds the weights of the
     filter, and its result is rounded to whole numbers; both are done here too, with Pillow's own formulas
-    (``precompute_coeffs`` in its ``Resample.c``). Pixels are the same but for ties in the last bit of a float32. Of
-    tall images Pillow 13 makes the passes in the other order, which moves the rounding: a quarter of their pixels
-    differ, by one level of 256; bicubic by more where the first pass is clipped, up to 22 levels on pure noise.
+    (``precompute_coeffs`` in its ``Resample.c``). Pixels are the same but for ties in the last bit of a float32.
     """
 
     def __init__(self, spec: Preprocessing) -> None:

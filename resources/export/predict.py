@@ -73,7 +73,7 @@ def to_rgb(image: Image.Image) -> Image.Image:
 
 
 def centre_square(image: Image.Image, spec: dict[str, Any]) -> np.ndarray:
-    """For weights alone: resize the shorter side, and cut a square from the centre; one resize does both."""
+    """For weights alone: resize the shorter side, and cut a square from the centre; across first, and then down."""
     size, shorter = spec["size"], min(image.size)
     resized = [max(size, int(spec["resize"] * side / shorter)) for side in image.size]
     starts = [round((length - size) / 2) for length in resized]
@@ -81,8 +81,10 @@ def centre_square(image: Image.Image, spec: dict[str, Any]) -> np.ndarray:
         (start * side / length, min(float(side), (start + size) * side / length))
         for start, side, length in zip(starts, image.size, resized, strict=True)
     ]
-    box = (corners[0][0], corners[1][0], corners[0][1], corners[1][1])
-    return np.asarray(image.resize((size, size), Image.Resampling[spec["interpolation"].upper()], box=box))
+    (left, right), (top, bottom) = corners
+    resampling = Image.Resampling[spec["interpolation"].upper()]
+    rows = image.resize((size, image.height), resampling, box=(left, 0, right, image.height))
+    return np.asarray(rows.resize((size, size), resampling, box=(0, top, size, bottom)))
 
 
 def load_onnx() -> Model:

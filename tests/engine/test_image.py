@@ -17,8 +17,10 @@ from finetune_gui.engine.data.epochs import CENTRE, View, batch_bounds, training
 from finetune_gui.engine.data.image import (
     Preprocessing,
     UnreadableImage,
+    centre_box,
     centre_square,
     decode_image,
+    inside,
     load_image,
     load_thumbnail,
 )
@@ -213,6 +215,16 @@ def test_centre_square_is_the_centre() -> None:
     pixels[:, 100:200] = 255
     square = centre_square(Image.fromarray(pixels), SPEC)
     assert square.min() > 240  # the black sides are cut off
+
+
+@pytest.mark.parametrize("size", [(203, 301), (40, 700), (301, 203)])
+def test_centre_square_goes_across_first_whatever_pillow_does(size: tuple[int, int]) -> None:
+    image = Image.fromarray(np.random.default_rng(1).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8))
+    left, top, right, bottom = inside(centre_box(image.size, SPEC), image.size)
+    bicubic = Image.Resampling.BICUBIC
+    rows = image.resize((SPEC.size, image.height), bicubic, (left, 0, right, image.height))
+    square = rows.resize((SPEC.size, SPEC.size), bicubic, (0, top, SPEC.size, bottom))
+    assert np.array_equal(centre_square(image, SPEC), np.asarray(square))
 
 
 def test_centre_square_agrees_with_torchvision() -> None:

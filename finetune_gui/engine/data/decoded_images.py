@@ -14,7 +14,7 @@ from finetune_gui.engine.data.augment import base_side
 from finetune_gui.engine.data.image import Pixels, Preprocessing
 from finetune_gui.engine.data.row_store import CacheBudget, RowStore, row_key
 
-CODE_VERSION = 2  # goes up when the same file gives other pixels than before
+CODE_VERSION = 3  # goes up when the same file gives other pixels than before
 _SIZE_BYTES = 8  # width and height of the image, before its pixels
 
 Square = tuple[Pixels, tuple[int, int]]

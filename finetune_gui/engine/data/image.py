@@ -278,13 +278,14 @@ def centre_square(image: Image.Image, spec: Preprocessing) -> Pixels:
 def _resized(image: Image.Image, side: int, resampling: Image.Resampling, box: "Box") -> Image.Image:
     """A part of an image as a square, across first and then down, whatever its shape.
 
-    Pillow does so too, but from version 13 on it goes down first where that saves work. A quarter of the pixels are then
+    Pillow does so too, but from version 13 on it goes down first where that saves work. A quarter of the pixels is then
     rounded the other way: a network would see another image than with an older Pillow, and than in an exported graph.
     """
     width, height = image.size
     if height <= width:
         return image.resize((side, side), resampling, box=box)
-    left, top, right, bottom = box
+    left, _, right, _ = box
+    top, bottom = (float(np.float32(corner)) for corner in box[1::2])  # as Pillow keeps them
     reach = _WIDEST_FILTER * max(1.0, (bottom - top) / side) + 1
     first, last = max(0, math.floor(top - reach)), min(height, math.ceil(bottom + reach))
     rows = image.crop((0, first, width, last)).resize((side, last - first), resampling, (left, 0, right, last - first))
