@@ -108,12 +108,16 @@ def predict(arguments: argparse.Namespace) -> int:
     if arguments.top_k < 1:
         raise EngineError(f"{arguments.top_k} classes are none to show.", "Use --top-k 1 or more.")
     from finetune_gui.engine import predictor
+    from finetune_gui.engine.prediction import write_predictions
 
+    if arguments.csv is not None and arguments.csv.exists() and not arguments.force:
+        raise EngineError(f"{arguments.csv} exists already.", "Give another name, or --force to replace it.")
     images = list(_image_files(arguments.images))
     model = predictor.load_predictor(arguments.source, trusted=arguments.trust)
-    failed = 0
+    failed, kept = 0, []
     for prediction in predictor.predict(model, images, top_k=arguments.top_k):
         failed += bool(prediction.error)
+        kept += [prediction] if arguments.csv is not None else []
         if arguments.json:
             top = [{"class": name, "probability": probability} for name, probability in prediction.top]
             output.print_json(
@@ -121,6 +125,7 @@ def predict(arguments: argparse.Namespace) -> int:
                     "image": prediction.path,
                     "top": top,
                     "is_known": prediction.is_known,
+                    "seconds": prediction.seconds,
                     "error": prediction.error or None,
                 }
             )
@@ -129,6 +134,8 @@ def predict(arguments: argparse.Namespace) -> int:
             print(f"{prediction.path}: {'' if prediction.is_known else 'none of these; likeliest '}{answers}")
         if prediction.error:
             print(f"Error: {prediction.error}", file=sys.stderr)
+    if arguments.csv is not None:
+        write_predictions(kept, arguments.csv)
     if failed:
         print("Hint: Open it in an image viewer and save it again, or leave it out.", file=sys.stderr)
     return 2 if failed else 0

@@ -16,15 +16,7 @@ from finetune_gui.engine.events import BaselinesMeasured
 if TYPE_CHECKING:  # numpy, which a typing error need not wait for
     from finetune_gui.engine.predictions_file import ImagePredictions
 
-_VERDICTS = {
-    "learnt_nothing": "The run is no better, beyond chance, than always giving the same answer.",
-    "worse": "Fine-tuning did harm: comparing images by pretrained features alone is better.",
-    "same": "Fine-tuning did not pay yet: comparing images by pretrained features alone is as good, within chance.",
-    "better": "Fine-tuning paid: it is better, beyond chance, than comparing images by pretrained features alone.",
-}
 
-
-    _show_near_duplicates(arguments)
 def evaluate(arguments: argparse.Namespace) -> int:
     """Evaluate a run, and what else is asked for."""
     _check(arguments)
@@ -32,8 +24,16 @@ def evaluate(arguments: argparse.Namespace) -> int:
 
     events = evaluate_run(arguments.run, RunControl(), data=arguments.data, part=arguments.split)
     show_evaluation(events, as_json=arguments.json)
+    _show_near_duplicates(arguments)
     if arguments.calibrate or arguments.none_below is not None or arguments.wrong_at_most is not None:
         _decide(arguments)
+    if arguments.groups is not None:
+        _show_groups(arguments)
+    if arguments.baselines:
+        _show_baselines(arguments)
+    return 0
+
+
 def _show_near_duplicates(arguments: argparse.Namespace) -> None:
     from finetune_gui.engine.explain.duplicates import find_near_duplicates
     from finetune_gui.engine.predictions_file import load_predictions
@@ -50,13 +50,6 @@ def _show_near_duplicates(arguments: argparse.Namespace) -> None:
         f"\n{len(found.found)} of these images look nearly like a training image. Without them: accuracy "
         f"{output.percent(found.accuracy_without)} ({found.num_others_right} of {found.num_others} images)"
     )
-
-
-    if arguments.groups is not None:
-        _show_groups(arguments)
-    if arguments.baselines:
-        _show_baselines(arguments)
-    return 0
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -152,6 +145,7 @@ def _show_groups(arguments: argparse.Namespace) -> None:
 
 def _show_baselines(arguments: argparse.Namespace) -> None:
     from finetune_gui.engine.baselines import measure_baselines
+    from finetune_gui.engine.baselines_file import VERDICTS
 
     result = show_progress(measure_baselines(arguments.run, RunControl()))
     if not isinstance(result, BaselinesMeasured):
@@ -164,4 +158,4 @@ def _show_baselines(arguments: argparse.Namespace) -> None:
         f"on pretrained features: {output.percent(result.neighbour_accuracy)}. This run: "
         f"{output.percent(result.model_accuracy)}."
     )
-    print(_VERDICTS[result.verdict])
+    print(VERDICTS[result.verdict])

@@ -82,13 +82,13 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="RUN_OR_EXPORT")
     parser.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="image files, or folders of them")
     parser.add_argument("--top-k", type=int, default=3, metavar="K", help="classes to show (%(default)s)")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="also write the answers as a table")
+    parser.add_argument("--force", action="store_true", help="replace an earlier table")
     parser.add_argument(
         "--trust", action="store_true", help="open a .pt2 that was exported elsewhere; it may run any code"
     )
 
 
-def _add_export(parser: argparse.ArgumentParser) -> None:
-    from finetune_gui.cli.commands import export
 def _add_explain(parser: argparse.ArgumentParser) -> None:
     from finetune_gui.cli.explaining import explain
 
@@ -115,6 +115,8 @@ def _add_check_labels(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", type=Path, metavar="RUN")
 
 
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    from finetune_gui.cli.commands import export
 
     parser.set_defaults(command=export)
     _add_json(parser)
@@ -122,6 +124,36 @@ def _add_check_labels(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=EXPORT_FORMATS, required=True)
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--force", action="store_true", help="replace an earlier export")
+
+
+def _add_runs(parser: argparse.ArgumentParser) -> None:
+    from finetune_gui.cli.runs import runs_compare, runs_list
+
+    actions = parser.add_subparsers(title="what to do", metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="all runs, the newest first", description="all runs, the newest first")
+    listing.set_defaults(command=runs_list)
+    _add_json(listing)
+    listing.add_argument("search", nargs="*", metavar="WORD", help="only runs in which these words occur")
+    listing.add_argument("--folder", type=Path, metavar="FOLDER", help="where runs are (default: the app's own)")
+    text = "is B better than A on the same images, and what was set otherwise"
+    comparing = actions.add_parser("compare", help=text, description=text)
+    comparing.set_defaults(command=runs_compare)
+    _add_json(comparing)
+    comparing.add_argument("first", metavar="A", help="name or folder of a run")
+    comparing.add_argument("second", metavar="B")
+    comparing.add_argument("--split", choices=("val", "test"), default="val", help="images to compare on (%(default)s)")
+
+
+def _add_report(parser: argparse.ArgumentParser) -> None:
+    from finetune_gui.cli.runs import report
+
+    parser.set_defaults(command=report)
+    _add_json(parser)
+    parser.add_argument("run", metavar="RUN", help="name or folder of a run")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="ends in .html, or .md for a model card"
+    )
+    parser.add_argument("--force", action="store_true", help="replace what is there")
 
 
 def _add_inspect(parser: argparse.ArgumentParser) -> None:
@@ -172,11 +204,13 @@ _ADD = {
     "find-lr": _add_find_lr,
     "evaluate": _add_evaluate,
     "predict": _add_predict,
+    "explain": _add_explain,
+    "check-labels": _add_check_labels,
     "export": _add_export,
+    "runs": _add_runs,
+    "report": _add_report,
     "inspect": _add_inspect,
     "samples": _add_samples,
     "models": _add_models,
     "doctor": _add_doctor,
 }
-    "explain": _add_explain,
-    "check-labels": _add_check_labels,

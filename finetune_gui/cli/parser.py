@@ -16,6 +16,8 @@ COMMANDS = {
     "explain": "a heat map of where in an image the answer comes from",
     "check-labels": "images of a run whose label is probably wrong",
     "export": "take the tuned model away, checked against the run",
+    "runs": "past runs: list them, compare two of them",
+    "report": "a run as one HTML file to pass on, or as a model card",
     "inspect": "what is in a folder of images, and what to know before training",
     "samples": "sample data sets; with a name, bring one onto this machine",
     "models": "the models that are recommended, all others, and their weights",

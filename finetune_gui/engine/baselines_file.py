@@ -8,6 +8,12 @@ from finetune_gui.engine.files import read_json, write_json
 from finetune_gui.engine.predictions_file import weights_stamp
 
 FILE_NAME = "baselines.json"
+VERDICTS = {
+    "learnt_nothing": "The run is no better, beyond chance, than always giving the same answer.",
+    "worse": "Fine-tuning did harm: comparing images by pretrained features alone is better.",
+    "same": "Fine-tuning did not pay yet: comparing images by pretrained features alone is as good, within chance.",
+    "better": "Fine-tuning paid: it is better, beyond chance, than comparing images by pretrained features alone.",
+}
 
 
 def write_baselines(run_path: Path, baselines: BaselinesMeasured) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.runs import RunFolder, RunSummary, summarise_run
+from finetune_gui.engine.run_list import RunSummary, summarise_run
+from finetune_gui.engine.runs import RunFolder
 
 _ENDS = ("RunFinished", "RunFailed")
 _TAIL_BYTES = 65_536

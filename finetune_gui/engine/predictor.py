@@ -1,7 +1,8 @@
 """Answers for images, from a run folder or from an export. The same code path as in training, up to the network."""
 
+import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,29 +13,13 @@ from finetune_gui.engine.checkpoint import load_weights
 from finetune_gui.engine.data.image import Preprocessing, UnreadableImage, load_image
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.export_formats import FORMATS
+from finetune_gui.engine.prediction import Prediction
 from finetune_gui.engine.runs import RunFolder
 from finetune_gui.engine.runtimes import Predictor, Probabilities, Sidecars, TorchPredictor, open_export
 from finetune_gui.engine.tasks.image_classification import ImageClassification
 from finetune_gui.engine.trust.settings import read_trust
 
 BATCH_SIZE = 16
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prediction:
-    """The likeliest classes of one image with their probabilities; or why there is no answer.
-
-    Attributes:
-        path: The image.
-        top: The likeliest first.
-        error: Why there is no answer; else empty.
-        is_known: False where no class is likely enough, so that the answer is "none of these".
-    """
-
-    path: str
-    top: tuple[tuple[str, float], ...]
-    error: str = ""
-    is_known: bool = True
 
 
 def load_predictor(source: Path, *, trusted: bool = False) -> Predictor:
@@ -85,21 +70,36 @@ def predict_images(source: Path, images: Sequence[Path], *, top_k: int = 3) -> l
     Raises:
         EngineError: The source is neither a run nor an export.
     """
-    return list(predict(load_predictor(source), images, top_k=top_k))
+    return list(predict_in_steps(source, images, top_k=top_k))
+
+
+def predict_in_steps(source: Path, images: Sequence[Path], *, top_k: int) -> Iterator[Prediction]:
+    """As ``predict_images``, one after the other."""
+    yield from predict(load_predictor(source), images, top_k=top_k)
 
 
 def predict(predictor: Predictor, images: Sequence[Path], *, top_k: int) -> Iterator[Prediction]:
     """As ``predict_images``, one after the other, with a few images in memory at a time."""
     for start in range(0, len(images), BATCH_SIZE):
-        paths = images[start : start + BATCH_SIZE]
-        pictures = [_picture(path, predictor.sidecars.preprocessing) for path in paths]
-        readable = [picture for picture in pictures if not isinstance(picture, UnreadableImage)]
-        answers = iter(predictor.probabilities(readable) if readable else ())
-        for path, picture in zip(paths, pictures, strict=True):
-            if isinstance(picture, UnreadableImage):
-                yield Prediction(path=str(path), top=(), error=picture.message)
-            else:
-                yield _prediction(path, next(answers), predictor.sidecars, top_k)
+        yield from _predict_batch(predictor, images[start : start + BATCH_SIZE], top_k)
+
+
+def _predict_batch(predictor: Predictor, paths: Sequence[Path], top_k: int) -> Iterator[Prediction]:
+    pictures, seconds = [], []
+    for path in paths:
+        began = time.perf_counter()
+        pictures.append(_picture(path, predictor.sidecars.preprocessing))
+        seconds.append(time.perf_counter() - began)
+    readable = [picture for picture in pictures if not isinstance(picture, UnreadableImage)]
+    began = time.perf_counter()
+    answers = iter(predictor.probabilities(readable) if readable else ())
+    share = (time.perf_counter() - began) / max(1, len(readable))
+    for path, picture, reading in zip(paths, pictures, seconds, strict=True):
+        if isinstance(picture, UnreadableImage):
+            yield Prediction(path=str(path), top=(), error=picture.message)
+        else:
+            answer = _prediction(path, next(answers), predictor.sidecars, top_k)
+            yield replace(answer, seconds=reading + share)
 
 
 def _picture(path: Path, preprocessing: Preprocessing) -> Image.Image | UnreadableImage:

@@ -15,6 +15,7 @@
     features.safetensors what goes into the output layer for each image (explain/features_file.py)
     labels.json          labels that are probably wrong (explain/labels_file.py)
     baselines.json       what the same images give without training (baselines_file.py)
+    notes.json           name, note and tags that the user gave it (run_notes.py)
     exports/
     .running.lock        locked while a process works on the run
 """
@@ -26,7 +27,6 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +34,13 @@ import msgspec
 
 from finetune_gui.engine.config import TrainConfig, read_config
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import EpochCompleted, Event, RunFailed, RunFinished, RunResumed, RunStarted
+from finetune_gui.engine.events import Event
 from finetune_gui.engine.files import cannot_write, read_json, write_json
 from finetune_gui.engine.run_lock import LOCK_NAME, is_running
 
+_PASSING_KINDS = ("StepCompleted", "ValidationAdvanced", "PreparationAdvanced")
+# How the lines of events begin that come by the thousand and tell nothing of a run that is over.
+_PASSING = tuple(f'{{"event":"{kind}"'.encode() for kind in _PASSING_KINDS)
 _MAX_WAITING = 2**22  # bytes of events that wait for a full disk; older ones are given up
 
 
@@ -100,12 +103,21 @@ class RunFolder:
         """What the run was asked to do."""
         return read_config(self.config_file)
 
+    def milestones(self) -> Iterator[Event]:
+        """What happened, without steps and advances: a long run has millions, which are not even decoded."""
+        yield from self._read_events(_PASSING)
+
     def events(self) -> Iterator[Event]:
         """What happened so far. A half-written last line, left by a crash, is passed over."""
+        yield from self._read_events(())
+
+    def _read_events(self, passed_over: tuple[bytes, ...]) -> Iterator[Event]:
         if not self.events_file.is_file():
             return
         with self.events_file.open("rb") as lines:
             for line in lines:
+                if line.startswith(passed_over):
+                    continue
                 try:
                     yield Event.from_json(msgspec.json.decode(line))
                 except (msgspec.DecodeError, EngineError):
@@ -196,79 +208,3 @@ def reserve_run_path(runs_dir: Path, config: TrainConfig) -> Path:
 
 def _cannot_make(path: Path, reason: str) -> EngineError:
     return EngineError(f"The run folder {path} cannot be made: {reason}.", "Choose a folder that you may write to.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunSummary:
-    """One line of the list of runs.
-
-    ``state`` is ``running`` while a process works on it, and ``unfinished`` where the app ended before the run did.
-    """
-
-    path: Path
-    name: str
-    started: float  # seconds since 1970
-    model_id: str
-    data: str
-    preset: str
-    state: str
-    epochs_done: int
-    best_epoch: int
-    best_val_accuracy: float | None
-    seconds: float
-
-
-def summarise_run(run: RunFolder) -> RunSummary:
-    """Read what the list of runs shows; a damaged event costs nothing but itself.
-
-    Raises:
-        EngineError: The config cannot be read.
-    """
-    config = run.config()
-    started = run.config_file.stat().st_mtime
-    state, epochs_done, best_epoch, best, seconds = "unfinished", 0, 0, None, 0.0
-    for event in run.events():
-        match event:
-            case RunStarted():
-                started = min(started, event.time)
-                state = "unfinished"
-            case RunResumed():
-                state = "unfinished"
-            case EpochCompleted():
-                epochs_done = event.epoch
-                seconds += event.train_seconds + event.val_seconds
-                if event.is_best:
-                    best_epoch, best = event.epoch, event.val_accuracy
-            case RunFinished():
-                state = event.outcome
-            case RunFailed():
-                state = "failed"
-    if state == "unfinished" and run.is_running():
-        state = "running"
-    return RunSummary(
-        path=run.path,
-        name=run.path.name,
-        started=started,
-        model_id=config.model.id,
-        data=config.data.path,
-        preset=config.plan.preset,
-        state=state,
-        epochs_done=epochs_done,
-        best_epoch=best_epoch,
-        best_val_accuracy=best,
-        seconds=seconds,
-    )
-
-
-def list_runs(runs_dir: Path) -> list[RunSummary]:
-    """All runs below a folder, newest first; folders that are no runs, or that cannot be read, are left out."""
-    summaries = []
-    for path in runs_dir.iterdir() if runs_dir.is_dir() else ():
-        run = RunFolder(path)
-        if not run.config_file.is_file():
-            continue
-        try:
-            summaries.append(summarise_run(run))
-        except (EngineError, OSError):
-            continue
-    return sorted(summaries, key=lambda summary: summary.started, reverse=True)

@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event
-from finetune_gui.engine.runs import RunFolder, RunSummary, summarise_run
+from finetune_gui.engine.run_list import RunSummary, summarise_run
+from finetune_gui.engine.runs import RunFolder
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.step_summary import StepLine, StepSummary
 from finetune_gui.ui.widgets.summary_panel import SummaryPanel

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from finetune_gui import paths
 from finetune_gui.engine.interrupted import find_interrupted
-from finetune_gui.engine.runs import RunSummary
+from finetune_gui.engine.run_list import RunSummary
 from finetune_gui.ui.preferences import Preferences
 from finetune_gui.ui.widgets.notice_bar import Notice, NoticeBar
 from finetune_gui.ui.words import counted, data_name, model_name, moment

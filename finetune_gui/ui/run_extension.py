@@ -5,7 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QInputDialog, QWidget
 
-from finetune_gui.engine.runs import RunFolder, RunSummary, summarise_run
+from finetune_gui.engine.run_list import RunSummary, summarise_run
+from finetune_gui.engine.runs import RunFolder
 from finetune_gui.ui.words import counted
 from finetune_gui.ui.workers.latest_operation import LatestOperation
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.models.catalog import find_info
 from finetune_gui.engine.models.layer_tree import leaf_multipliers, trainable_parameters
-from finetune_gui.engine.runs import RunSummary
+from finetune_gui.engine.run_list import RunSummary
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.widgets.step_button import StepState
 from finetune_gui.ui.words import (

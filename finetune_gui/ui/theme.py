@@ -68,6 +68,12 @@ class Tokens:
     trainable_soft: str
     train_curve: str
     val_curve: str
+    run_1: str
+    run_2: str
+    run_3: str
+    run_4: str
+    run_5: str
+    run_6: str
     plot_grid: str
     tooltip: str
     tooltip_text: str
@@ -113,6 +119,12 @@ LIGHT = Tokens(
     trainable_soft="#fdeee2",
     train_curve="#2b5ce6",
     val_curve="#d0610d",
+    run_1="#2b5ce6",
+    run_2="#d0610d",
+    run_3="#14804a",
+    run_4="#8b3fc7",
+    run_5="#c2277b",
+    run_6="#5f6b7d",
     plot_grid="#e3e6ec",
     tooltip="#232936",
     tooltip_text="#f3f5f9",
@@ -158,6 +170,12 @@ DARK = Tokens(
     trainable_soft="#3b2716",
     train_curve="#6d98ff",
     val_curve="#f59a4c",
+    run_1="#6d98ff",
+    run_2="#f59a4c",
+    run_3="#5ccf93",
+    run_4="#c48ff2",
+    run_5="#f781b5",
+    run_6="#a7b1c2",
     plot_grid="#2b303b",
     tooltip="#e6e9f0",
     tooltip_text="#1a1f2b",

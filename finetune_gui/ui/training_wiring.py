@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event
-from finetune_gui.engine.runs import RunSummary
+from finetune_gui.engine.run_list import RunSummary
 from finetune_gui.ui.overview import Overview
 from finetune_gui.ui.pages.training_page import TrainingPage
 from finetune_gui.ui.run_flow import RunFlow

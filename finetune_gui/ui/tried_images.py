@@ -9,23 +9,37 @@ from PySide6.QtGui import QImage
 from finetune_gui import paths
 from finetune_gui.engine.data.formats import IMAGE_SUFFIXES
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.ui.widgets.prediction_list import PredictionLike
+from finetune_gui.engine.prediction import Prediction
+from finetune_gui.ui.words import count
 from finetune_gui.ui.workers.operation import Progress
 
-_MOST_TRIED = 200
+MOST_TRIED = 20_000
+_TOP_K = 5
+_TOLD_EVERY = 0.5  # seconds
 
 
-def predict_given(run_path: Path, image_paths: list[str], progress: Progress) -> list[PredictionLike]:
-    """What a run says of the images given, and of those in the folders given."""
-    from finetune_gui.engine.predictor import predict_images  # on the thread: it imports torch
+def predict_given(source: Path, image_paths: list[str], progress: Progress) -> list[Prediction]:
+    """What a run or an export says of the images given, and of those in the folders given.
 
-    images = _images_in(image_paths)
-    if progress.should_stop():
-        return []
-    return list(predict_images(run_path, images, top_k=3))
+    Now and then ``progress`` is told all that is known so far; it hears of each image.
+    """
+    from finetune_gui.engine.predictor import predict_in_steps  # on the thread: it imports torch
+
+    images = _images_in(image_paths, progress)
+    found: list[Prediction] = []
+    told = time.monotonic()
+    for prediction in predict_in_steps(source, images, top_k=_TOP_K) if images else ():
+        found.append(prediction)
+        progress.report(len(found), len(images))
+        if time.monotonic() - told > _TOLD_EVERY or progress.should_stop():
+            progress.tell(list(found))
+            told = time.monotonic()
+        if progress.should_stop():
+            break
+    return found
 
 
-def _images_in(given: list[str]) -> list[Path]:
+def _images_in(given: list[str], progress: Progress) -> list[Path]:
     """The images given, and those in the folders given."""
     images: list[Path] = []
     for path in map(Path, given):
@@ -34,12 +48,18 @@ def _images_in(given: list[str]) -> list[Path]:
             images.extend(each for each in found if each.is_file())
         else:
             images.append(path)
+        if progress.should_stop():
+            return []
     if not images:
         raise EngineError(
             QCoreApplication.translate("EvaluationPage", "There is no image in this folder."),
             QCoreApplication.translate("EvaluationPage", "Choose images, or a folder that holds some."),
         )
-    return images[:_MOST_TRIED]
+    if len(images) > MOST_TRIED:
+        message = QCoreApplication.translate("EvaluationPage", "These are {count} images, too many to look at here.")
+        hint = QCoreApplication.translate("EvaluationPage", "Choose fewer, or use “finetune-gui predict … --csv FILE”.")
+        raise EngineError(message.format(count=count(len(images))), hint)
+    return images
 
 
 def keep_picture(picture: QImage) -> str:

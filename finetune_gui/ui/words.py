@@ -107,6 +107,11 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
+def milliseconds(seconds: float) -> str:
+    """``0.0123`` as ``12.3 ms``, ``2.5`` as ``2,500 ms``."""
+    return QCoreApplication.translate("words", "{0} ms").format(figure(1000 * seconds))
+
+
 def spoken_time(seconds: float) -> str:
     """``130`` as ``2 min``: as exact as one would say it."""
     if seconds < 59.5:

@@ -104,9 +104,13 @@ def test_evaluate_predict_export(trained, tiny_data: Path, tmp_path: Path, run_h
 
     image = tiny_data / "waves" / "waves_00.jpg"
     answers = [json_lines(run_here("predict", s, image, "--json").stdout)[0] for s in (run, tmp_path / "m")]
+    assert all(answer.pop("seconds") > 0 for answer in answers)
     assert answers[0] == answers[1]
     assert answers[0]["image"] == str(image)
-    assert len(json_lines(run_here("predict", run, tiny_data, "--json", "--top-k", 1).stdout)) == 24
+    table = tmp_path / "answers.csv"
+    assert len(json_lines(run_here("predict", run, tiny_data, "--json", "--top-k", 1, "--csv", table).stdout)) == 24
+    assert table.read_text(encoding="utf-8-sig").count("\n") == 25
+    assert_one_sentence(run_here("predict", run, image, "--csv", table), "exists already")
 
 
 def test_predict_says_what_it_cannot_read(trained, tiny_data: Path, tmp_path: Path, run_here: Run) -> None:

@@ -15,8 +15,9 @@ from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, RunFailed, RunFinished, RunResumed
 from finetune_gui.engine.interrupted import find_interrupted
+from finetune_gui.engine.run_list import list_runs
 from finetune_gui.engine.run_lock import RunLock, is_running
-from finetune_gui.engine.runs import EventLog, RunFolder, list_runs
+from finetune_gui.engine.runs import EventLog, RunFolder
 
 CONFIG = TrainConfig(data=DataConfig(path="/photos"))
 HOLD = """

@@ -9,7 +9,8 @@ from finetune_gui.engine.config import DataConfig, TrainConfig
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import EpochCompleted, RunFailed, RunFinished, RunResumed
 from finetune_gui.engine.files import replacing, write_json
-from finetune_gui.engine.runs import EventLog, RunFolder, default_run_name, list_runs, reserve_run_path
+from finetune_gui.engine.run_list import list_runs
+from finetune_gui.engine.runs import EventLog, RunFolder, default_run_name, reserve_run_path
 
 CONFIG = TrainConfig(data=DataConfig(path="/photos/Ants & Bees"))
 
@@ -84,8 +85,6 @@ def test_list_runs_tells_how_they_ended(tmp_path: Path) -> None:
     }.items():
         log(RunFolder.create(tmp_path / name, CONFIG), *events)
     (tmp_path / "stranger").mkdir()
-    (tmp_path / "damaged").mkdir()
-    (tmp_path / "damaged" / "config.json").write_text("{")
     summaries = {summary.name: summary for summary in list_runs(tmp_path)}
     assert {name: s.state for name, s in summaries.items()} == {"a": "completed", "b": "unfinished", "c": "failed"}
     assert (summaries["a"].best_epoch, summaries["a"].best_val_accuracy, summaries["a"].epochs_done) == (1, 0.75, 2)

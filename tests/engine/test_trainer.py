@@ -35,7 +35,8 @@ from finetune_gui.engine.events import (
 )
 from finetune_gui.engine.launcher import evaluate_run, resume_run, start_run
 from finetune_gui.engine.models.sources import load_model
-from finetune_gui.engine.runs import RunFolder, list_runs
+from finetune_gui.engine.run_list import list_runs
+from finetune_gui.engine.runs import RunFolder
 from tests.drawing import draw_class_folders
 
 SMALL = {"batch_size": 8, "num_epochs": 2, "device": "cpu"}

@@ -5,12 +5,13 @@ import sys
 import time
 import types
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeySequence
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from finetune_gui import paths
@@ -19,6 +20,7 @@ from finetune_gui.engine.data.dataset import Sample
 from finetune_gui.engine.data.split import Split, save_split
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import EvaluationFinished, Event, PreparationAdvanced, ValidationAdvanced
+from finetune_gui.engine.prediction import Prediction
 from finetune_gui.ui.item_models.class_figures_item_model import (
     CLASS_ROLE,
     SHARE_ROLE,
@@ -26,6 +28,7 @@ from finetune_gui.ui.item_models.class_figures_item_model import (
     ClassColumn,
     ClassFiguresItemModel,
 )
+from finetune_gui.ui.item_models.prediction_item_model import PredictionColumn
 from finetune_gui.ui.pages.evaluation_page import EvaluationPage
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme
@@ -33,13 +36,6 @@ from finetune_gui.ui.widgets.evaluation_cards import weakest_class
 from finetune_gui.ui.widgets.mistakes_view import sort_classes
 from finetune_gui.ui.words import duration, moment, percent, shortened
 from tests.ui.past_runs import draw_image, evaluation, make_run
-
-
-@dataclass(frozen=True)
-class FakePrediction:
-    path: str
-    top: tuple[tuple[str, float], ...]
-    error: str = ""
 
 
 class FakeEngine:
@@ -64,11 +60,14 @@ class FakeEngine:
         if not control.should_end:
             yield self.result
 
-    def predict_images(self, source: Path, images: list[Path], *, top_k: int = 3) -> list[FakePrediction]:
+    def predict_in_steps(self, source: Path, images: list[Path], *, top_k: int) -> Iterator[Prediction]:
         self.asked.append((source, list(images), top_k))
         if self.error is not None:
             raise self.error
-        return [FakePrediction(str(path), (("ant", 0.9), ("bee", 0.1))) for path in images]
+        for path in images:
+            while self.waits:
+                time.sleep(0.005)
+            yield Prediction(path=str(path), top=(("ant", 0.9), ("bee", 0.1)), seconds=0.0123)
 
 
 @pytest.fixture
@@ -77,7 +76,7 @@ def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeEngine:
     for name in ("launcher", "predictor"):
         module = types.ModuleType(f"finetune_gui.engine.{name}")
         module.evaluate_run = fake.evaluate_run  # type: ignore[attr-defined]
-        module.predict_images = fake.predict_images  # type: ignore[attr-defined]
+        module.predict_in_steps = fake.predict_in_steps  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, module.__name__, module)
     return fake
 
@@ -241,7 +240,7 @@ def test_an_error_is_shown_with_its_hint(page: EvaluationPage, qtbot: QtBot, eng
     page.banner.clear()
     page.try_images(["a.png"])
     qtbot.waitUntil(lambda: page.banner.isVisible())
-    assert not page._try._progress.isVisible()
+    assert not page._try._task.isVisible()
 
 
 def test_tries_images_and_folders(page: EvaluationPage, qtbot: QtBot, engine: FakeEngine, tmp_path: Path) -> None:
@@ -253,13 +252,74 @@ def test_tries_images_and_folders(page: EvaluationPage, qtbot: QtBot, engine: Fa
     page.try_images([str(single), str(tmp_path / "folder")])
     assert page._tabs.currentWidget() is page._try
     qtbot.waitUntil(lambda: bool(page._try.predictions.sentences()))
-    assert engine.asked == [(path, [single, inside], 3)]
+    assert engine.asked == [(path, [single, inside], 5)]
     assert page._try.predictions.sentences() == [f"{each.name}: ant 90.0 %, bee 10.0 %" for each in (single, inside)]
     page.try_images([str(inside)])  # again: no second row
-    qtbot.waitUntil(lambda: len(engine.asked) == 2 and not page._try._progress.isVisible())
+    qtbot.waitUntil(lambda: len(engine.asked) == 2 and not page._try._task.isVisible())
     assert [each.partition(":")[0] for each in page._try.predictions.sentences()] == ["inside.jpg", "single.png"]
     page._try.clear()
     assert page._try.predictions.sentences() == []
+
+
+def test_a_batch_as_a_table_and_a_file(
+    page: EvaluationPage,
+    qtbot: QtBot,
+    tmp_path: Path,
+) -> None:
+    open_run(page, qtbot, make_run("one"))
+    area = page._try
+    area.add(
+        [
+            Prediction(path="/photos/2.png", top=(("bee", 0.6), ("ant", 0.4)), seconds=0.02),
+            Prediction(path="/photos/10.png", top=(("ant", 0.55), ("bee", 0.45)), is_known=False, seconds=0.01),
+            Prediction(path="/photos/gone.png", top=(), error="It is gone."),
+        ]
+    )
+    assert area.predictions.sentences()[1] == "10.png: none of these; likeliest ant 55.0 %, bee 45.0 %"
+    assert area.predictions.remark(area.predictions.prediction("/photos/10.png")) == "None of these  ·  10 ms"
+    qtbot.mouseClick(area._as_table, Qt.MouseButton.LeftButton)
+    table = area._table
+    rows = [[table.model().index(row, column).data() for column in PredictionColumn] for row in range(3)]
+    assert rows == [
+        ["2.png", "bee", "60.0 %", "ant 40.0 %", "20 ms"],
+        ["10.png", "None of these", "55.0 %", "ant 55.0 %, bee 45.0 %", "10 ms"],
+        ["gone.png", "cannot be read", "–", "–", "–"],
+    ]
+    table.sortByColumn(PredictionColumn.SHARE, Qt.SortOrder.DescendingOrder)
+    assert [table.model().index(row, 0).data() for row in range(3)] == ["2.png", "10.png", "gone.png"]
+    table.sortByColumn(PredictionColumn.TIME, Qt.SortOrder.AscendingOrder)
+    assert table.model().index(2, 0).data() == "2.png"
+    area.table_wanted.emit(str(tmp_path / "answers.csv"), area.predictions.predictions())
+    qtbot.waitUntil(lambda: "answers.csv" in page.banner.message())
+    lines = (tmp_path / "answers.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert lines[2] == "/photos/10.png,none of these,ant,0.550000,bee,0.450000,10.0,"
+    area.table_wanted.emit(str(tmp_path / "answers.csv" / "below a file.csv"), ())
+    qtbot.waitUntil(lambda: "could not be written" in page.banner.message())
+
+
+def test_a_batch_can_be_cancelled(page: EvaluationPage, qtbot: QtBot, engine: FakeEngine, tmp_path: Path) -> None:
+    open_run(page, qtbot, make_run("one"))
+    images = [str(draw_image(tmp_path / f"{number}.png", (1, 2, number))) for number in range(2)]
+    engine.waits = True
+    page.try_images(images)
+    qtbot.waitUntil(lambda: bool(engine.asked))
+    qtbot.mouseClick(page._try._task.cancel, Qt.MouseButton.LeftButton)
+    engine.waits = False
+    qtbot.waitUntil(lambda: not page._try._task.isVisible())
+    assert len(page._try.predictions.sentences()) == 1  # what was known by then stays
+
+
+def test_report_from_the_page(page: EvaluationPage, qtbot: QtBot, tmp_path: Path) -> None:
+    open_run(page, qtbot, make_run("one"))
+    qtbot.mouseClick(page._report, Qt.MouseButton.LeftButton)
+    dialog = page.findChild(QFileDialog)
+    assert dialog.acceptMode() is QFileDialog.AcceptMode.AcceptSave
+    assert not dialog.testOption(QFileDialog.Option.DontConfirmOverwrite)
+    dialog.reject()
+    page._reports.write(str(tmp_path / "one.html"))
+    qtbot.waitUntil(lambda: "one.html" in page.banner.message())
+    assert (tmp_path / "one.html").is_file()
+    assert not page._reports.line.isVisible()
 
 
 def test_pastes_files_paths_and_pictures(

@@ -33,6 +33,7 @@ PAIRS = [
 ]
 SHAPES = [
     *((name, "surface") for name in ("indicator", "focus", "accent", "train_curve", "val_curve")),
+    *((f"run_{number}", "surface") for number in range(1, 7)),
     ("focus", "window"),
 ]
 

@@ -1,6 +1,5 @@
 """What stands beside an exported network: labels, preparation, a card for people, a script, a license."""
 
-import json
 from pathlib import Path
 
 import msgspec
@@ -22,6 +21,7 @@ from finetune_gui.engine.exports.certificate import Certificate
 from finetune_gui.engine.exports.exportable import Exportable
 from finetune_gui.engine.exports.torch_writers import is_of_timm
 from finetune_gui.engine.files import write_json
+from finetune_gui.engine.markdown import inline
 from finetune_gui.engine.models.catalog import find_info, split_id
 from finetune_gui.engine.seals import seal
 
@@ -80,22 +80,15 @@ def _library(model_id: str) -> str:
 
 def _card(exportable: Exportable, certificate: Certificate, trained_on: str) -> str:
     sidecars = exportable.sidecars
-    classes = "\n".join(f"- {_inline(name)}" for name in sidecars.class_names)
+    classes = "\n".join(f"- {inline(name)}" for name in sidecars.class_names)
     return (
         f"# {len(sidecars.class_names)} classes, tuned from {exportable.model_id}\n\n"
-        f"Written by Finetune GUI {__version__} as {certificate.format}. Trained on {_inline(trained_on)}.\n\n"
+        f"Written by Finetune GUI {__version__} as {certificate.format}. Trained on {inline(trained_on)}.\n\n"
         f"## Classes, in the order of the outputs\n\n{classes}\n\n"
         f"## Use\n\n{_use(exportable, certificate)}\n"
         f"## Certificate\n\n{_certificate_words(certificate)}\n"
         f"## License\n\nSee `{LICENSE_FILE}`.\n"
     )
-
-
-def _inline(name: str) -> str:
-    """Any name on one line of Markdown: line breaks as JSON writes them, within back-ticks."""
-    plain = json.dumps(name, ensure_ascii=False)[1:-1]
-    fence = "``" if "`" in plain else "`"
-    return f"{fence} {plain} {fence}" if "`" in plain else f"`{plain}`"
 
 
 def _use(exportable: Exportable, certificate: Certificate) -> str:

@@ -15,7 +15,7 @@ from finetune_gui.engine.files import replacing
 from finetune_gui.engine.models.architectures import table_file
 from finetune_gui.engine.models.catalog import CATALOG, ModelInfo, find_info
 from finetune_gui.engine.models.weight_files import find_weights
-from finetune_gui.engine.runs import RunSummary, list_runs
+from finetune_gui.engine.run_list import RunSummary, list_runs
 
 _FORMAT = 1  # of the cache; raise it when ModelInfo changes
 

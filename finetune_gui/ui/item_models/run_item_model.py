@@ -9,15 +9,16 @@ from PySide6.QtGui import QColor
 
 from finetune_gui.engine.config import PRESETS
 from finetune_gui.engine.data.dataset import natural_key
-from finetune_gui.engine.runs import RunSummary
+from finetune_gui.engine.run_list import RunSummary
 from finetune_gui.ui.theme import Theme
-from finetune_gui.ui.words import count, data_name, duration, model_name, moment, percent, preset_words
+from finetune_gui.ui.words import UNKNOWN, count, data_name, duration, figure, model_name, moment, percent, preset_words
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
 
 SORT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 PATH_ROLE = int(Qt.ItemDataRole.UserRole) + 2
+SEARCH_ROLE = int(Qt.ItemDataRole.UserRole) + 3
 
 RESUMABLE = ("unfinished", "stopped", "failed")
 
@@ -25,18 +26,27 @@ RESUMABLE = ("unfinished", "stopped", "failed")
 class RunColumn(IntEnum):
     """The columns."""
 
-    WHEN = 0
-    STATE = 1
-    DATA = 2
-    MODEL = 3
-    LAYERS = 4
-    ACCURACY = 5
-    EPOCHS = 6
-    TIME = 7
-    NAME = 8
+    NAME = 0
+    NOTE = 1
+    WHEN = 2
+    STATE = 3
+    DATA = 4
+    MODEL = 5
+    LAYERS = 6
+    ACCURACY = 7
+    LOSS = 8
+    EPOCHS = 9
+    TIME = 10
 
 
-_NUMBERS = (RunColumn.ACCURACY, RunColumn.EPOCHS, RunColumn.TIME)
+_STATE_COLORS = {
+    "completed": "success",
+    "failed": "error",
+    "unfinished": "warning",
+    "stopped": "text_muted",
+    "damaged": "error",
+}
+_NUMBERS = (RunColumn.ACCURACY, RunColumn.LOSS, RunColumn.EPOCHS, RunColumn.TIME)
 
 
 class RunItemModel(QAbstractTableModel):
@@ -81,6 +91,7 @@ class RunItemModel(QAbstractTableModel):
             "stopped": self.tr("Stopped"),
             "failed": self.tr("Failed"),
             "unfinished": self.tr("Unfinished"),
+            "damaged": self.tr("Damaged"),
         }.get(run.state, run.state)
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
@@ -104,12 +115,17 @@ class RunItemModel(QAbstractTableModel):
                 RunColumn.MODEL: self.tr("Model"),
                 RunColumn.LAYERS: self.tr("Layers"),
                 RunColumn.ACCURACY: self.tr("Accuracy"),
+                RunColumn.LOSS: self.tr("Loss"),
                 RunColumn.EPOCHS: self.tr("Epochs"),
                 RunColumn.TIME: self.tr("Time"),
                 RunColumn.NAME: self.tr("Name"),
+                RunColumn.NOTE: self.tr("Note"),
             }[column]
-        if role == Qt.ItemDataRole.ToolTipRole and column is RunColumn.ACCURACY:
-            return self.tr("Best validation accuracy")
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return {
+                RunColumn.ACCURACY: self.tr("Best validation accuracy"),
+                RunColumn.LOSS: self.tr("Validation loss of the best epoch"),
+            }.get(column)
         if role == Qt.ItemDataRole.TextAlignmentRole and column in _NUMBERS:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -123,7 +139,7 @@ class RunItemModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self._text(column, run)
             case Qt.ItemDataRole.ToolTipRole:
-                return run.data if column is RunColumn.DATA else self._text(column, run)
+                return self._tip(column, run)
             case Qt.ItemDataRole.ForegroundRole if column is RunColumn.STATE:
                 return self._state_color(run)
             case Qt.ItemDataRole.TextAlignmentRole if column in _NUMBERS:
@@ -132,7 +148,24 @@ class RunItemModel(QAbstractTableModel):
                 return self._sort_key(column, run)
             case _ if role == PATH_ROLE:
                 return str(run.path)
+            case _ if role == SEARCH_ROLE:
+                return self._searched(run)
         return None
+
+    def _tip(self, column: RunColumn, run: RunSummary) -> str:
+        if run.problem:
+            return f"{run.problem} {run.way_out}"
+        if column is RunColumn.NOTE:
+            return "\n".join(filter(None, (run.note, ", ".join(run.tags))))
+        if column is RunColumn.NAME:
+            return str(run.path)
+        return run.data if column is RunColumn.DATA else self._text(column, run)
+
+    def _searched(self, run: RunSummary) -> str:
+        """All words that a run can be found by."""
+        columns = (RunColumn.NAME, RunColumn.STATE, RunColumn.MODEL, RunColumn.LAYERS)
+        texts = (self._text(column, run) for column in columns)
+        return "\n".join((*texts, run.path.name, run.note, *run.tags, run.data, run.model_id)).casefold()
 
     def _text(self, column: RunColumn, run: RunSummary) -> str:
         return {
@@ -142,9 +175,11 @@ class RunItemModel(QAbstractTableModel):
             RunColumn.MODEL: lambda: model_name(run.model_id),
             RunColumn.LAYERS: lambda: preset_words(run.preset),
             RunColumn.ACCURACY: lambda: percent(run.best_val_accuracy),
+            RunColumn.LOSS: lambda: UNKNOWN if run.best_val_loss is None else figure(run.best_val_loss),
             RunColumn.EPOCHS: lambda: count(run.epochs_done),
             RunColumn.TIME: lambda: duration(run.seconds),
             RunColumn.NAME: lambda: run.name,
+            RunColumn.NOTE: lambda: _note(run),
         }[column]()
 
     def _sort_key(self, column: RunColumn, run: RunSummary) -> object:
@@ -153,6 +188,8 @@ class RunItemModel(QAbstractTableModel):
                 return run.started
             case RunColumn.ACCURACY:
                 return -1.0 if run.best_val_accuracy is None else run.best_val_accuracy
+            case RunColumn.LOSS:
+                return float("inf") if run.best_val_loss is None else run.best_val_loss
             case RunColumn.EPOCHS:
                 return run.epochs_done
             case RunColumn.TIME:
@@ -165,5 +202,18 @@ class RunItemModel(QAbstractTableModel):
     def _state_color(self, run: RunSummary) -> QColor:
         if self.is_active(run):
             return self._theme.color("accent_ink")
-        tokens = {"completed": "success", "failed": "error", "unfinished": "warning", "stopped": "text_muted"}
+        tokens = {
+            "completed": "success",
+            "failed": "error",
+            "unfinished": "warning",
+            "stopped": "text_muted",
+            "damaged": "error",
+        }
         return self._theme.color(tokens.get(run.state, "text"))
+
+
+def _note(run: RunSummary) -> str:
+    """Tags first, since one looks for them, then the first line of the note; of a damaged run, what is wrong."""
+    if run.problem:
+        return run.problem
+    return "  ".join(filter(None, (*(f"#{tag}" for tag in run.tags), run.note.partition("\n")[0])))

@@ -12,9 +12,11 @@ from finetune_gui.engine.config import SplitName, TrainConfig
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import EvaluationFinished, Event, PreparationAdvanced, ValidationAdvanced, WarningRaised
+from finetune_gui.engine.prediction import Prediction, write_predictions
 from finetune_gui.ui.deeper_look import DeeperLook
 from finetune_gui.ui.dialogs.folder_dialog import folder_dialog
 from finetune_gui.ui.loaded_run import LoadedRun, from_scratch, load_run
+from finetune_gui.ui.report_saving import ReportSaving, open_file
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.tried_images import keep_picture, predict_given
@@ -24,7 +26,6 @@ from finetune_gui.ui.widgets.empty_state import EmptyState
 from finetune_gui.ui.widgets.evaluation_cards import EvaluationCards
 from finetune_gui.ui.widgets.mistakes_view import MistakesView
 from finetune_gui.ui.widgets.page_frame import PageFrame
-from finetune_gui.ui.widgets.prediction_list import PredictionLike
 from finetune_gui.ui.widgets.progress_line import ProgressLine
 from finetune_gui.ui.widgets.try_area import TryArea
 from finetune_gui.ui.words import count, data_name, model_name
@@ -54,6 +55,9 @@ class EvaluationPage(PageFrame):
         self._reading = LatestOperation(self)
         self._predicting = LatestOperation(self)
         self._taking_over = LatestOperation(self)
+        self._writing = LatestOperation(self)
+        self._written = Path()  # the last file, to be opened
+        self._reports = ReportSaving(theme, self)
         self._look = DeeperLook(theme, self)
         self._evaluation = StreamHost("evaluation", self)
         self._build()
@@ -70,7 +74,7 @@ class EvaluationPage(PageFrame):
             )
             return
         self._tabs.setCurrentWidget(self._try)
-        self._try.set_busy(len(image_paths))
+        self._try.set_busy(True)
         self._predicting.start(lambda progress: predict_given(run_path, image_paths, progress))
 
     @Slot(str)
@@ -96,8 +100,11 @@ class EvaluationPage(PageFrame):
     def shutdown(self) -> None:
         """Stop everything in the background and wait for it, with a bound."""
         self._evaluation.shutdown()
-        for background in (self._reading, self._predicting, self._taking_over, self._mistakes, self._try, self._look):
+        for background in (self._reading, self._predicting, self._taking_over, self._mistakes, self._try):
             background.shutdown()
+        self._look.shutdown()
+        self._writing.shutdown()
+        self._reports.shutdown()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The run may have been evaluated since."""
@@ -120,7 +127,7 @@ class EvaluationPage(PageFrame):
         self._show_result(None)
         self.set_subtitle(self.tr("See how good the model is, where it is wrong, and try it on your own images."))
         self._stack.setCurrentIndex(0 if path is None else 1)
-        for button in (self._other, self._next):
+        for button in (self._report, self._other, self._next):
             button.setVisible(path is not None)
         if path is not None:
             self._read(path)
@@ -272,7 +279,7 @@ class EvaluationPage(PageFrame):
         run_path = self._session.run_path
         if run_path is not None:
             self._tabs.setCurrentWidget(self._try)
-            self._try.set_busy(1)
+            self._try.set_busy(True)
             self._predicting.start(lambda progress: predict_given(run_path, [keep_picture(picture)], progress))
 
     @Slot()
@@ -284,14 +291,44 @@ class EvaluationPage(PageFrame):
         )
 
     @Slot(object)
-    def _on_predicted(self, predictions: list[PredictionLike]) -> None:
+    def _on_some_predicted(self, predictions: list[Prediction]) -> None:
+        self._try.add(predictions)
+
+    @Slot(object)
+    def _on_predicted(self, predictions: list[Prediction]) -> None:
         self.banner.clear()
-        self._try.set_busy(0)
+        self._try.set_busy(False)
         self._try.add(predictions)
 
     @Slot()
     def _on_predicting_ended(self) -> None:
-        self._try.set_busy(0)
+        self._try.set_busy(False)
+
+    @Slot(str, object)
+    def _on_table_wanted(self, path: str, predictions: tuple[Prediction, ...]) -> None:
+        self._writing.start(lambda _: write_predictions(predictions, Path(path)))
+        self._written = Path(path)
+
+    @Slot()
+    def _on_written(self) -> None:
+        words = self.tr("Saved in {file}.").format(file=self._written)
+        self.banner.show_message("success", words, action_text=self.tr("Open"))
+
+    @Slot()
+    def _on_open_written(self) -> None:
+        open_file(self._written)
+
+    # -- report -----------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_report(self) -> None:
+        if self._session.run_path is not None:
+            self._reports.ask(self._session.run_path)
+
+    @Slot(Path)
+    def _on_report_saved(self, path: Path) -> None:
+        self._written = path
+        self._on_written()
 
     @Slot(object)
     def _on_failed(self, error: EngineError) -> None:
@@ -306,6 +343,9 @@ class EvaluationPage(PageFrame):
         self._test = QPushButton(self.tr("Test images"))
         self._test.setToolTip(self.tr("Evaluate on the images that were set aside for the final test"))
         self._test.hide()
+        self._report = QPushButton(self.tr("Report…"))
+        self._report.setToolTip(self.tr("Curves, figures, mistakes and settings in one file to pass on"))
+        self.add_action(self._report)
         self.add_action(self._test)
         self.add_action(self._other)
         self.add_action(self._next)
@@ -357,12 +397,16 @@ class EvaluationPage(PageFrame):
         )
         self._stack.addWidget(empty)
         self._stack.addWidget(content)
+        self.body.addWidget(self._reports.line)
         self.body.addWidget(self._stack, 1)
 
     def _connect(self) -> None:
         self._session.run_selected.connect(self._show_run)
         self._reading.succeeded.connect(self._on_read)
         self._predicting.succeeded.connect(self._on_predicted)
+        self._predicting.told.connect(self._on_some_predicted)
+        self._predicting.progressed.connect(self._try.set_progress)
+        self._try.cancel_requested.connect(self._predicting.cancel)
         for ended in (self._predicting.failed, self._predicting.crashed, self._predicting.cancelled):
             ended.connect(self._on_predicting_ended)
         self._evaluation.events.connect(self._on_events)
@@ -375,6 +419,14 @@ class EvaluationPage(PageFrame):
         for background in (self._reading, self._predicting, self._taking_over, self._evaluation, self._look):
             background.failed.connect(self._on_failed)
             background.crashed.connect(self._session.crashed)
+        for saving in (self._writing, self._reports):
+            saving.failed.connect(self._on_failed)
+            saving.crashed.connect(self._session.crashed)
+        self._writing.succeeded.connect(self._on_written)
+        self._reports.saved.connect(self._on_report_saved)
+        self.banner.action_triggered.connect(self._on_open_written)
+        self._report.clicked.connect(self._on_report)
+        self._try.table_wanted.connect(self._on_table_wanted)
         self._next.clicked.connect(self.next_requested)
         self._other.clicked.connect(self._on_other)
         self._cancel.clicked.connect(self._on_cancel)

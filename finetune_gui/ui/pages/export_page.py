@@ -21,6 +21,7 @@ from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, ExportFinished, PreparationAdvanced
 from finetune_gui.engine.export_formats import ExportFormat
+from finetune_gui.engine.prediction import Prediction
 from finetune_gui.engine.runs import RunFolder
 from finetune_gui.ui.dialogs.folder_dialog import folder_dialog
 from finetune_gui.ui.session import Session
@@ -32,7 +33,6 @@ from finetune_gui.ui.widgets.empty_state import EmptyState
 from finetune_gui.ui.widgets.export_files import ExportFiles
 from finetune_gui.ui.widgets.format_cards import FormatCards
 from finetune_gui.ui.widgets.page_frame import PageFrame
-from finetune_gui.ui.widgets.prediction_list import PredictionLike
 from finetune_gui.ui.widgets.progress_line import ProgressLine
 from finetune_gui.ui.widgets.try_area import TryArea
 from finetune_gui.ui.words import data_name, model_name, percent
@@ -96,7 +96,7 @@ class ExportPage(PageFrame):
     def try_images(self, image_paths: list[str]) -> None:
         """Show what the run and the exported file say of these images, or of those in these folders."""
         if (sources := self._sources()) is not None:
-            self._try.set_busy(len(image_paths))
+            self._try.set_busy(True)
             self._predicting.start(lambda progress: _answers(sources, image_paths, progress))
 
     # -- the run ----------------------------------------------------------------------------------------------------
@@ -257,7 +257,7 @@ class ExportPage(PageFrame):
     @Slot(QImage)
     def _on_picture(self, picture: QImage) -> None:
         if (sources := self._sources()) is not None:
-            self._try.set_busy(1)
+            self._try.set_busy(True)
             self._predicting.start(lambda progress: _answers(sources, [keep_picture(picture)], progress))
 
     @Slot()
@@ -269,14 +269,14 @@ class ExportPage(PageFrame):
         )
 
     @Slot(object)
-    def _on_predicted(self, answers: tuple[list[PredictionLike], ...]) -> None:
-        self._try.set_busy(0)
+    def _on_predicted(self, answers: tuple[list[Prediction], ...]) -> None:
+        self._try.set_busy(False)
         for column, predictions in enumerate(answers):
             self._try.add(predictions, column)
 
     @Slot()
     def _on_predicting_ended(self) -> None:
-        self._try.set_busy(0)
+        self._try.set_busy(False)
 
     def _set_busy(self, busy: bool) -> None:
         self._progress.setVisible(busy)
@@ -368,6 +368,8 @@ class ExportPage(PageFrame):
         self._try.nothing_pasted.connect(self._on_nothing_pasted)
         self._export.events.connect(self._on_events)
         self._export.finished.connect(self._on_finished)
+        self._predicting.progressed.connect(self._try.set_progress)
+        self._try.cancel_requested.connect(self._predicting.cancel)
         for background in (self._reading, self._looking, self._predicting, self._export):
             background.failed.connect(self._on_failed)
             background.crashed.connect(self._session.crashed)
@@ -385,7 +387,7 @@ def _is_taken(folder: Path) -> bool:
     return (folder / "labels.json").is_file()
 
 
-def _answers(sources: tuple[Path, ...], image_paths: list[str], progress: Progress) -> tuple[list[PredictionLike], ...]:
+def _answers(sources: tuple[Path, ...], image_paths: list[str], progress: Progress) -> tuple[list[Prediction], ...]:
     """What each of the sources says of the images."""
     answers = []
     for source in sources:

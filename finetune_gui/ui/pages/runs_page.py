@@ -1,40 +1,38 @@
-"""Past runs: compare them, open one, use its settings again, go on with it, or throw it away."""
+"""Past runs: find and compare them, open one, use its settings again, go on with it, or throw it away."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from finetune_gui import paths
-from finetune_gui.engine.config import TrainConfig
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import Event, StepCompleted
-from finetune_gui.engine.runs import RunFolder, RunSummary, list_runs
-from finetune_gui.ui.item_models.run_item_model import RESUMABLE, RunItemModel
+from finetune_gui.engine.run_list import RunSummary, list_runs
+from finetune_gui.engine.run_notes import RunNotes, write_notes
+from finetune_gui.ui.compared_runs import ComparedRuns, ReadRun, read_compared, read_run
+from finetune_gui.ui.dialogs.run_notes_dialog import RunNotesDialog
+from finetune_gui.ui.item_models.run_item_model import RunItemModel
+from finetune_gui.ui.report_saving import ReportSaving, open_file
+from finetune_gui.ui.run_trash import TrashedRun, move_to_trash, take_back
 from finetune_gui.ui.session import Session
-from finetune_gui.ui.theme import Theme, set_kind
-from finetune_gui.ui.widgets.elided_label import ElidedLabel
+from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.widgets.basics import text_label
 from finetune_gui.ui.widgets.empty_state import EmptyState
 from finetune_gui.ui.widgets.page_frame import PageFrame
+from finetune_gui.ui.widgets.run_actions import RunActions
+from finetune_gui.ui.widgets.run_comparison_view import MOST_RUNS, RunComparisonView
 from finetune_gui.ui.widgets.run_details import RunDetails
 from finetune_gui.ui.widgets.run_table import RunTable
+from finetune_gui.ui.widgets.search_field import SearchField
+from finetune_gui.ui.words import counted
 from finetune_gui.ui.workers.latest_operation import LatestOperation
 
-EXTENSIBLE = ("completed",)  # states of a run that has had all its epochs
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Details:
-    path: Path
-    config: TrainConfig
-    events: list[Event]
+_SEARCH_WIDTH = 260
 
 
 class RunsPage(PageFrame):
-    """All runs in a table, the selected one in detail beneath.
+    """All runs in a table; beneath it the selected one in detail, or several of them compared.
 
     Signals:
         open_requested: look at the result of this run.
@@ -54,13 +52,21 @@ class RunsPage(PageFrame):
         self._session = session
         self._active: Path | None = None
         self._wanted: Path | None = None  # to be selected once the list has been read
+        self._trashed: list[TrashedRun] = []  # by the last wish, and not taken back
+        self._condemned: list[Path] = []
+        self._shown: Path | None = None  # in detail
+        self._compared_names: list[str] = []
         self._listing = LatestOperation(self)
         self._reading = LatestOperation(self)
         self._trashing = LatestOperation(self)
+        self._returning = LatestOperation(self)
+        self._noting = LatestOperation(self)
+        self._reports = ReportSaving(theme, self)
+        self._written: Path | None = None  # the last report, to be opened
         self._build()
         self._lay_out_body()
         self._connect()
-        self._update_buttons()
+        self._update_actions()
 
     @Slot()
     def refresh(self) -> None:
@@ -73,19 +79,22 @@ class RunsPage(PageFrame):
         """Tell which run is being trained, if any: it can be neither resumed nor thrown away."""
         self._active = path
         self._runs.set_active(path)
-        self._update_buttons()
+        self._update_actions()
         if self.isVisible():
             self.refresh()
 
     def selected_run(self) -> RunSummary | None:
-        """The run that is shown in detail."""
-        return self._table.selected_run()
+        """The run that is shown in detail; None where none or several are selected."""
+        runs = self._table.selected_runs()
+        return runs[0] if len(runs) == 1 else None
 
     def shutdown(self) -> None:
         """Wait for what runs in the background, with a bound."""
-        for background in (self._listing, self._reading, self._trashing):
+        for background in self._in_background():
             background.shutdown()
+        self._reports.shutdown()
         self._details.shutdown()
+        self._comparison.shutdown()
 
     def showEvent(self, event: QShowEvent) -> None:
         """There may be new runs."""
@@ -102,43 +111,63 @@ class RunsPage(PageFrame):
 
     @Slot(object)
     def _on_listed(self, runs: list[RunSummary]) -> None:
-        selected = self.selected_run()
-        wanted = self._wanted or (selected.path if selected else self._session.run_path)
+        wanted = [run.path for run in self._table.selected_runs()]
+        if self._wanted is not None:
+            wanted = [self._wanted]
+        elif not wanted and self._session.run_path is not None:
+            wanted = [self._session.run_path]
         self._wanted = None
         self._runs.set_runs(runs)
         self._stack.setCurrentIndex(1 if runs else 0)
-        if runs:
-            self._table.select_run(wanted)
-        self._update_buttons()
+        self._search.setVisible(bool(runs))
+        if self._table.num_shown():
+            self._table.select_runs(wanted)
+        else:
+            self._update_actions()
+
+    @Slot(str)
+    def _on_search(self, text: str) -> None:
+        self._table.search(text)
+        found = self._table.num_shown()
+        self._found.setText(counted(self.tr("{count} run(s) found", "", found), found) if text.strip() else "")
+        if found and not self._table.selected_runs():
+            self._table.select_runs(())
 
     @Slot()
     def _on_selection(self) -> None:
-        self._update_buttons()
-        run = self.selected_run()
-        if run is not None:
-            if run.name != self._name.text():
+        self._update_actions()
+        runs = self._table.selected_runs()
+        if len(runs) == 1 and runs[0].problem:
+            self._reading.forget()
+            self._lower.setCurrentWidget(self._damaged)
+            self._damaged.setText(f"{runs[0].path}\n\n{runs[0].problem} {runs[0].way_out}")
+        elif len(runs) == 1:
+            path = runs[0].path
+            if self._lower.currentWidget() is not self._details or path != self._shown:
                 self._details.clear()
-            self._name.setText(run.name)
-            self._reading.start(_reader(run.path))
+            self._shown = path
+            self._lower.setCurrentWidget(self._details)
+            self._reading.start(lambda _: read_run(path))
+        elif whole := [run for run in runs if not run.problem][-MOST_RUNS:]:
+            self._compare(whole)
+
+    def _compare(self, runs: list[RunSummary]) -> None:
+        compared = [run.path for run in runs]
+        self._compared_names = [run.name for run in runs]
+        self._reading.start(lambda _: read_compared(compared))
 
     @Slot(object)
-    def _on_read(self, details: _Details) -> None:
-        self._details.show_run(details.config, details.events)
+    def _on_read(self, found: ReadRun | ComparedRuns) -> None:
+        if isinstance(found, ReadRun):
+            self._details.show_run(found.config, list(found.events))
+            return
+        self._comparison.show_runs(self._compared_names, found)
+        self._lower.setCurrentWidget(self._comparison)
 
-    def _update_buttons(self) -> None:
-        run = self.selected_run()
-        active = run is not None and self._runs.is_active(run)
-        for button in (self._open, self._reuse, self._folder):
-            button.setEnabled(run is not None)
-        self._resume.setEnabled(run is not None and run.state in RESUMABLE and not active and self._active is None)
-        extensible = run is not None and run.state in EXTENSIBLE
-        self._resume.setVisible(not extensible)  # one of the two ways to go on makes sense
-        self._extend.setVisible(extensible)
-        self._extend.setEnabled(extensible and self._active is None)
-        self._trash.setEnabled(run is not None and not active)
-        another = self.tr("Another training is going on.") if self._active is not None else ""
-        self._resume.setToolTip(another or self.tr("Go on from the last checkpoint of a run that did not finish."))
-        self._extend.setToolTip(another or self.tr("Go on with a run that has had all its epochs."))
+    def _update_actions(self) -> None:
+        runs = self._table.selected_runs()
+        active = [self._runs.is_active(run) for run in runs]
+        self._actions_row.update_for(runs, active, training=self._active is not None)
 
     # -- wishes -----------------------------------------------------------------------------------------------------
 
@@ -168,75 +197,134 @@ class RunsPage(PageFrame):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(run.path)))
 
     @Slot()
-    def _on_trash(self) -> None:
+    def _on_notes(self) -> None:
         run = self.selected_run()
         if run is None:
             return
+        title = "" if run.name == run.path.name else run.name
+        dialog = RunNotesDialog(run.path, RunNotes(title=title, note=run.note, tags=run.tags), self)
+        dialog.noted.connect(self._on_noted)
+        dialog.open()
+
+    @Slot(Path, object)
+    def _on_noted(self, path: Path, notes: RunNotes) -> None:
+        self._noting.start(lambda _: write_notes(path, notes))
+
+    @Slot()
+    def _on_report(self) -> None:
+        if run := self.selected_run():
+            self._reports.ask(run.path)
+
+    @Slot(Path)
+    def _on_report_saved(self, path: Path) -> None:
+        self._written, self._trashed = path, []
+        words = self.tr("Saved in {file}.").format(file=path)
+        self.banner.show_message("success", words, action_text=self.tr("Open"))
+
+    @Slot()
+    def _on_banner(self) -> None:
+        """Its button undoes the last wish, or opens what was written."""
+        if self._trashed:
+            self._on_undo()
+        elif self._written is not None:
+            open_file(self._written)
+
+    @Slot(QPoint)
+    def _on_menu(self, position: QPoint) -> None:
+        self._actions_row.menu.popup(self._table.viewport().mapToGlobal(position))
+
+    # -- trash ------------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_trash(self) -> None:
+        runs = self._table.selected_runs()
+        if not runs:
+            return
+        number = len(runs)
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setText(self.tr("Move this run to the trash?"))
+        box.setText(counted(self.tr("Move {count} run(s) to the trash?", "", number), number))
+        names = ", ".join(run.name for run in runs[:3]) + (" …" if number > 3 else "")
         box.setInformativeText(
-            self.tr("{name}, with its model and its exports. You can take it back out of the trash.").format(
-                name=run.name
-            )
+            self.tr("{name}, with model and exports. You can take it back out of the trash.").format(name=names)
         )
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setStandardButtons(QMessageBox.StandardButton.Cancel)
         move = box.addButton(self.tr("Move to trash"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        self._condemned = run.path
+        self._condemned = [run.path for run in runs]
         move.clicked.connect(self._on_trash_confirmed)
         box.finished.connect(box.deleteLater)
         box.open()
 
     @Slot()
     def _on_trash_confirmed(self) -> None:
-        path = self._condemned
-        if path == self._active:
-            return
-        self._trash.setEnabled(False)
-        self._trashing.start(lambda _: _move_to_trash(path))
+        condemned = [path for path in self._condemned if path != self._active]
+        self._actions_row.trash.setEnabled(False)
+        self._trashing.start(lambda _: move_to_trash(condemned))
 
     @Slot(object)
-    def _on_trashed(self, name: str) -> None:
-        self.banner.show_message("success", self.tr("{name} is in the trash.").format(name=name))
+    def _on_trashed(self, runs: list[TrashedRun]) -> None:
+        self._trashed = [run for run in runs if run.place is not None]
+        number = len(runs)
+        text = counted(self.tr("{count} run(s) moved to the trash.", "", number), number)
+        if number == 1:
+            text = self.tr("{name} is in the trash.").format(name=runs[0].path.name)
+        self.banner.show_message("success", text, action_text=self.tr("Undo") if self._trashed else "")
+        self.refresh()
+
+    @Slot()
+    def _on_undo(self) -> None:
+        runs, self._trashed = self._trashed, []
+        self.banner.clear()
+        if runs:
+            self._wanted = runs[0].path
+            self._returning.start(lambda _: take_back(runs))
+
+    @Slot(object)
+    def _on_changed(self, _: object) -> None:
         self.refresh()
 
     @Slot(object)
     def _on_failed(self, error: EngineError) -> None:
         self.show_error(error)
-        self._update_buttons()
+        self._update_actions()
+
+    @Slot(object)
+    def _on_trashing_failed(self, error: EngineError) -> None:
+        self._on_failed(error)
+        self.refresh()  # some of several may be gone
 
     # -- looks ------------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
         self._runs = RunItemModel(self.theme, self)
         self._table = RunTable(self.theme, self._runs)
-        self._name = ElidedLabel()
-        set_kind(self._name, kind="heading")
+        self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._search = SearchField(self.theme, self.tr("Search runs"))
+        self._search.setFixedWidth(_SEARCH_WIDTH)
+        self._search.setToolTip(self.tr("Words of names, notes, tags, images, models, layers and states"))
+        self._found = text_label("hint")
+        self._actions_row = RunActions()
         self._details = RunDetails(self.theme)
-        self._open = QPushButton(self.tr("Open"))
-        set_kind(self._open, kind="primary")
-        self._open.setToolTip(self.tr("Evaluate, try and export the model of this run"))
-        self._reuse = QPushButton(self.tr("Use these settings"))
-        self._resume = QPushButton(self.tr("Resume"))
-        self._extend = QPushButton(self.tr("More epochs…"))
-        self._folder = QPushButton(self.tr("Open folder"))
-        self._trash = QPushButton(self.tr("Move to trash…"))
-        set_kind(self._trash, kind="danger")
-        self._condemned = Path()
+        self._comparison = RunComparisonView(self.theme)
+        self._damaged = text_label("error", wrap=True)
+        self._damaged.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        for action in (self._actions_row.notes, self._actions_row.trash):
+            self._table.addAction(action)  # so that their keys work where the runs are
 
     def _lay_out_body(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self._name, 1)
-        for button in (self._open, self._reuse, self._resume, self._extend, self._folder, self._trash):
-            buttons.addWidget(button)
+        self.add_action(self._found)
+        self.add_action(self._search)
+        self._lower = QStackedWidget()
+        for part in (self._details, self._comparison, self._damaged):
+            self._lower.addWidget(part)
         beneath = QWidget()
         beneath_layout = QVBoxLayout(beneath)
         beneath_layout.setContentsMargins(0, 12, 0, 0)
         beneath_layout.setSpacing(8)
-        beneath_layout.addLayout(buttons)
-        beneath_layout.addWidget(self._details, 1)
+        beneath_layout.addWidget(self._actions_row)
+        beneath_layout.addWidget(self._lower, 1)
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self._table)
@@ -251,43 +339,37 @@ class RunsPage(PageFrame):
         self._stack = QStackedWidget()
         self._stack.addWidget(empty)
         self._stack.addWidget(splitter)
+        self.body.addWidget(self._reports.line)
         self.body.addWidget(self._stack, 1)
+
+    def _in_background(self) -> tuple[LatestOperation, ...]:
+        return self._listing, self._reading, self._trashing, self._returning, self._noting
 
     def _connect(self) -> None:
         self._session.run_selected.connect(self._on_run_selected)
         self._listing.succeeded.connect(self._on_listed)
         self._reading.succeeded.connect(self._on_read)
         self._trashing.succeeded.connect(self._on_trashed)
-        for background in (self._listing, self._reading, self._trashing):
-            background.failed.connect(self._on_failed)
+        for changing in (self._returning, self._noting):
+            changing.succeeded.connect(self._on_changed)
+        for background in self._in_background():
+            failed = self._on_trashing_failed if background is self._trashing else self._on_failed
+            background.failed.connect(failed)
             background.crashed.connect(self._session.crashed)
+        self._search.textChanged.connect(self._on_search)
         self._table.run_highlighted.connect(self._on_selection)
         self._table.run_activated.connect(self.open_requested)
-        self._open.clicked.connect(self._on_open)
-        self._reuse.clicked.connect(self._on_reuse)
-        self._resume.clicked.connect(self._on_resume)
-        self._extend.clicked.connect(self._on_extend)
-        self._folder.clicked.connect(self._on_folder)
-        self._trash.clicked.connect(self._on_trash)
-
-
-def _reader(path: Path) -> Callable[[object], _Details]:
-    def read(_: object) -> _Details:
-        run = RunFolder.open(path)
-        # Epochs tell enough of a past run; a long one has millions of steps.
-        events = [event for event in run.events() if not isinstance(event, StepCompleted)]
-        return _Details(path=path, config=run.config(), events=events)
-
-    return read
-
-
-def _move_to_trash(path: Path) -> str:
-    from send2trash import send2trash
-
-    try:
-        send2trash(path)
-    except OSError as error:
-        message = QCoreApplication.translate("RunsPage", "{name} could not be moved to the trash: {reason}.")
-        hint = QCoreApplication.translate("RunsPage", "Use “Open folder” and delete it there.")
-        raise EngineError(message.format(name=path.name, reason=error.strerror or error), hint) from error
-    return path.name
+        self._table.customContextMenuRequested.connect(self._on_menu)
+        self.banner.action_triggered.connect(self._on_banner)
+        self._reports.saved.connect(self._on_report_saved)
+        self._reports.failed.connect(self._on_failed)
+        self._reports.crashed.connect(self._session.crashed)
+        row = self._actions_row
+        row.open_requested.connect(self._on_open)
+        row.reuse_requested.connect(self._on_reuse)
+        row.resume_requested.connect(self._on_resume)
+        row.extend_requested.connect(self._on_extend)
+        row.report_requested.connect(self._on_report)
+        row.notes_requested.connect(self._on_notes)
+        row.folder_requested.connect(self._on_folder)
+        row.trash_requested.connect(self._on_trash)

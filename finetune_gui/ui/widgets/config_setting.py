@@ -9,7 +9,7 @@ from finetune_gui.engine.config import DataConfig, TrainConfig
 from finetune_gui.ui.widgets.config_editors import SettingEditor
 
 _DEFAULTS = TrainConfig(data=DataConfig(path=""))
-_FIELD_OF = {"training": "", "head": "model."}  # where the form's name of a part is not the config's
+FIELD_OF = {"training": "", "head": "model."}  # where the form's name of a part is not the config's
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class Setting:
     def value(self, config: TrainConfig) -> Any:
         """What a config holds."""
         part, _, field = self.name.partition(".")
-        return field_value(config, _FIELD_OF.get(part, f"{part}.") + field)
+        return field_value(config, FIELD_OF.get(part, f"{part}.") + field)
 
     @property
     def default(self) -> Any:

@@ -2,38 +2,23 @@
 
 from collections.abc import Sequence
 from pathlib import PurePath
-from typing import Protocol
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from finetune_gui.engine.prediction import Prediction
 from finetune_gui.ui.item_models.thumbnail_item_model import Thumbnail, ThumbnailItemModel, ThumbnailRole
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.thumbnail_painter import paint_thumbnail
-from finetune_gui.ui.words import percent
+from finetune_gui.ui.words import milliseconds, percent
 
 _PICTURE = 96
 _PAD = 10
 _LINE = 22
 _BAR = 8.0
 _SHARE_WIDTH = 64
-
-
-class PredictionLike(Protocol):
-    """What this list needs of a prediction; the engine's own class imports torch."""
-
-    @property
-    def path(self) -> str:
-        """The image."""
-
-    @property
-    def top(self) -> tuple[tuple[str, float], ...]:
-        """Class names with probabilities, best first."""
-
-    @property
-    def error(self) -> str:
-        """Why there is no prediction; empty where there is one."""
+_SHOWN = 3  # guesses of an image
 
 
 class PredictionList(QListView):
@@ -48,7 +33,7 @@ class PredictionList(QListView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._predictions: dict[str, PredictionLike] = {}
+        self._predictions: dict[str, Prediction] = {}
         self._thumbnails = ThumbnailItemModel(
             self, pixels=round(_PICTURE * self.devicePixelRatioF()), cache_bytes=20_000_000
         )
@@ -62,20 +47,30 @@ class PredictionList(QListView):
         self.activated.connect(self._on_activated)
         theme.changed.connect(self._repaint)
 
-    def add(self, predictions: Sequence[PredictionLike]) -> None:
+    def add(self, predictions: Sequence[Prediction]) -> None:
         """Put these on top."""
         newest = {prediction.path: prediction for prediction in predictions}
         self._predictions = newest | {path: old for path, old in self._predictions.items() if path not in newest}
+        former = self._thumbnails.item(0).path if self._thumbnails.rowCount() else ""
         items = [Thumbnail(path=path, caption=self._sentence(each)) for path, each in self._predictions.items()]
         self._thumbnails.set_items(items)
-        self.scrollToTop()
+        if items and items[0].path != former:  # while a long batch goes on the user may look at some of it
+            self.scrollToTop()
 
     def clear(self) -> None:
         """Show nothing."""
         self._predictions = {}
         self._thumbnails.clear()
 
-    def prediction(self, path: str) -> PredictionLike:
+    def paths(self) -> list[str]:
+        """Of all results, from the top."""
+        return [*self._predictions]
+
+    def predictions(self) -> tuple[Prediction, ...]:
+        """All of them, in their order."""
+        return tuple(self._predictions.values())
+
+    def prediction(self, path: str) -> Prediction:
         """What was said of an image."""
         return self._predictions[path]
 
@@ -87,9 +82,19 @@ class PredictionList(QListView):
         """Stop decoding and wait for the workers; True when none is left."""
         return self._thumbnails.shutdown(timeout_ms)
 
-    def _sentence(self, prediction: PredictionLike) -> str:
-        guesses = ", ".join(f"{name} {percent(share)}" for name, share in prediction.top)
+    def _sentence(self, prediction: Prediction) -> str:
+        guesses = ", ".join(f"{name} {percent(share)}" for name, share in prediction.top[:_SHOWN])
+        if not prediction.is_known:
+            guesses = self.tr("none of these; likeliest {guesses}").format(guesses=guesses)
         return f"{PurePath(prediction.path).name}: {prediction.error or guesses}"
+
+    def remark(self, prediction: Prediction) -> str:
+        """What stands beside the name: that no class is likely enough, and the time that it took."""
+        if prediction.error:
+            return ""
+        took = milliseconds(prediction.seconds) if prediction.seconds else ""
+        unknown = "" if prediction.is_known else self.tr("None of these")
+        return "  ·  ".join(filter(None, (unknown, took)))
 
     @Slot(QModelIndex)
     def _on_activated(self, index: QModelIndex) -> None:
@@ -121,6 +126,10 @@ class _PredictionDelegate(QStyledItemDelegate):
         words = option.rect.adjusted(_PICTURE + 3 * _PAD, _PAD, -_PAD, -_PAD)
         words.setWidth(min(words.width(), 560))
         name = QRect(words.x(), words.y(), words.width(), _LINE)
+        remark = self._view.remark(prediction)
+        painter.setPen(self._theme.color("text_muted" if prediction.is_known else "warning"))
+        painter.drawText(name, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, remark)
+        name.setWidth(name.width() - painter.fontMetrics().horizontalAdvance(remark) - _PAD)
         painter.setPen(self._theme.color("text_muted"))
         title = painter.fontMetrics().elidedText(
             PurePath(prediction.path).name, Qt.TextElideMode.ElideMiddle, name.width()
@@ -131,7 +140,7 @@ class _PredictionDelegate(QStyledItemDelegate):
             painter.setPen(self._theme.color("error"))
             painter.drawText(rest, int(Qt.TextFlag.TextWordWrap), prediction.error)
         else:
-            self._paint_guesses(painter, rest, prediction.top)
+            self._paint_guesses(painter, rest, prediction)
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
@@ -141,21 +150,22 @@ class _PredictionDelegate(QStyledItemDelegate):
             painter.setBrush(self._theme.color("accent_soft" if selected else "surface_hover"))
             painter.drawRoundedRect(option.rect.adjusted(1, 1, -1, -1), 10, 10)
 
-    def _paint_guesses(self, painter: QPainter, area: QRect, guesses: Sequence[tuple[str, float]]) -> None:
+    def _paint_guesses(self, painter: QPainter, area: QRect, prediction: Prediction) -> None:
         name_width = min(180, area.width() // 3)
-        for number, (name, share) in enumerate(guesses[:3]):
+        for number, (name, share) in enumerate(prediction.top[:_SHOWN]):
+            leads = number == 0 and prediction.is_known
             line = QRect(area.x(), area.y() + number * _LINE, area.width(), _LINE)
             font = QFont(self._view.font())
-            font.setWeight(QFont.Weight.DemiBold if number == 0 else QFont.Weight.Normal)
+            font.setWeight(QFont.Weight.DemiBold if leads else QFont.Weight.Normal)
             painter.setFont(font)
-            painter.setPen(self._theme.color("text" if number == 0 else "text_muted"))
+            painter.setPen(self._theme.color("text" if leads else "text_muted"))
             text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, name_width - 8)
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, percent(share))
             bar = QRectF(
                 line.x() + name_width, line.center().y() - _BAR / 2 + 1, line.width() - name_width - _SHARE_WIDTH, _BAR
             )
-            self._paint_bar(painter, bar, share, "accent" if number == 0 else "indicator")
+            self._paint_bar(painter, bar, share, "accent" if leads else "indicator")
 
     def _paint_bar(self, painter: QPainter, rect: QRectF, share: float, color: str) -> None:
         painter.save()

@@ -1,34 +1,67 @@
 """The table of runs."""
 
+from collections.abc import Collection
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QSortFilterProxyModel, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from finetune_gui.engine.runs import RunSummary
-from finetune_gui.ui.item_models.run_item_model import PATH_ROLE, SORT_ROLE, RunColumn, RunItemModel
+from finetune_gui.engine.run_list import RunSummary
+from finetune_gui.ui.item_models.run_item_model import PATH_ROLE, SEARCH_ROLE, SORT_ROLE, RunColumn, RunItemModel
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.row_table import RowTable
 
 _ROW = 34
 _WIDTHS = {
-    RunColumn.WHEN: 134,
-    RunColumn.STATE: 102,
-    RunColumn.DATA: 140,
-    RunColumn.MODEL: 116,
-    RunColumn.LAYERS: 150,
+    RunColumn.NOTE: 104,
+    RunColumn.WHEN: 110,
+    RunColumn.STATE: 98,
+    RunColumn.DATA: 88,
+    RunColumn.MODEL: 92,
+    RunColumn.LAYERS: 96,
     RunColumn.ACCURACY: 82,
-    RunColumn.EPOCHS: 66,
-    RunColumn.TIME: 66,
+    RunColumn.LOSS: 66,
+    RunColumn.EPOCHS: 64,
+    RunColumn.TIME: 58,
 }
 
 
+class _FoundRuns(QSortFilterProxyModel):
+    """Runs in which all words of a search occur."""
+
+    def __init__(self, runs: RunItemModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._words: tuple[str, ...] = ()
+        self.setSourceModel(runs)
+        self.setSortRole(SORT_ROLE)
+
+    def search(self, text: str) -> None:
+        self.beginFilterChange()
+        self._words = tuple(text.casefold().split())
+        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+
+    def filterAcceptsRow(self, row: int, parent: QModelIndex | QPersistentModelIndex) -> bool:
+        text = str(self.sourceModel().index(row, 0, parent).data(SEARCH_ROLE))
+        return all(word in text for word in self._words)
+
+
 class RunTable(RowTable):
-    """One row a run, the newest first until the user sorts otherwise.
+    """One row a run, the newest first until the user sorts otherwise. Several can be selected, to be compared.
 
     Signals:
-        run_highlighted: another run is selected, or none.
+        run_highlighted: other runs are selected, or none.
         run_activated: the run that was double-clicked or entered.
     """
 
@@ -38,9 +71,7 @@ class RunTable(RowTable):
     def __init__(self, theme: Theme, runs: RunItemModel, parent: QWidget | None = None) -> None:
         super().__init__(_ROW, parent)
         self._runs = runs
-        self._sorted = QSortFilterProxyModel(self)
-        self._sorted.setSourceModel(runs)
-        self._sorted.setSortRole(SORT_ROLE)
+        self._sorted = _FoundRuns(runs, self)
         self.setModel(self._sorted)
         self.setItemDelegateForColumn(RunColumn.STATE, _StateDelegate(self))
         self._configure()
@@ -48,20 +79,37 @@ class RunTable(RowTable):
         self.activated.connect(self._on_activated)
         theme.changed.connect(self._repaint)
 
-    def selected_run(self) -> RunSummary | None:
-        """The run whose row is selected."""
+    def selected_runs(self) -> list[RunSummary]:
+        """The runs whose rows are selected, the oldest first."""
         rows = self.selectionModel().selectedRows()
-        return self._runs.run(self._sorted.mapToSource(rows[0]).row()) if rows else None
+        runs = [self._runs.run(self._sorted.mapToSource(row).row()) for row in rows]
+        return sorted(runs, key=lambda run: run.started)
 
-    def select_run(self, path: Path | None) -> None:
-        """Select the run in this folder, or the first row when there is no such run."""
-        row = self._runs.row_of(path) if path is not None else -1
-        index = self._sorted.index(0, 0) if row < 0 else self._sorted.mapFromSource(self._runs.index(row, 0))
-        self.selectRow(index.row())
-        self.scrollTo(index)
+    def select_runs(self, paths: Collection[Path]) -> None:
+        """Select the runs in these folders as far as they are shown, else the first row."""
+        rows = (self._runs.row_of(path) for path in paths)
+        indexes = [self._sorted.mapFromSource(self._runs.index(row, 0)) for row in rows if row >= 0]
+        shown = [index for index in indexes if index.isValid()] or [self._sorted.index(0, 0)]
+        selection = QItemSelection()
+        for index in shown:
+            selection.select(index, index)
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(shown[0], QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.selectionModel().select(selection, flags)
+        self.scrollTo(shown[0])
+
+    @Slot(str)
+    def search(self, text: str) -> None:
+        """Show only runs in which all these words occur: in names, notes, tags, data, models, layers, states."""
+        self._sorted.search(text)
+
+    def num_shown(self) -> int:
+        """How many runs a search leaves."""
+        return self._sorted.rowCount()
 
     def _configure(self) -> None:
         self.setAccessibleName(self.tr("Runs"))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.set_widths(_WIDTHS, RunColumn.NAME)
         self.sortByColumn(RunColumn.WHEN, Qt.SortOrder.DescendingOrder)
 

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QMimeData, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from finetune_gui.engine.data.formats import IMAGE_SUFFIXES
+from finetune_gui.engine.prediction import Prediction
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.drop_area import DropArea, local_paths
-from finetune_gui.ui.widgets.prediction_list import PredictionLike, PredictionList
-from finetune_gui.ui.widgets.progress_line import ProgressLine
-from finetune_gui.ui.words import counted
+from finetune_gui.ui.widgets.prediction_list import PredictionList
+from finetune_gui.ui.widgets.prediction_table import PredictionTable
+from finetune_gui.ui.widgets.task_line import TaskLine
+from finetune_gui.ui.words import count
 
 _NARROW = 300
 
@@ -25,11 +27,15 @@ class TryArea(QWidget):
         files_given: the local paths (list of str) that were dropped, chosen or pasted.
         picture_pasted: a ``QImage`` that was pasted.
         nothing_pasted: the clipboard holds no image.
+        cancel_requested: the user has seen enough of a batch.
+        table_wanted: path of a CSV file, and the predictions to write into it.
     """
 
     files_given = Signal(list)
     picture_pasted = Signal(QImage)
     nothing_pasted = Signal()
+    cancel_requested = Signal()
+    table_wanted = Signal(str, object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, columns: Sequence[str] = ("",)) -> None:
         super().__init__(parent)
@@ -42,8 +48,8 @@ class TryArea(QWidget):
         self._paste.clicked.connect(self.paste)
         self._drop.add_button(self._choose)
         self._drop.add_button(self._paste)
-        self._progress = ProgressLine(theme)
-        self._progress.hide()
+        self._task = TaskLine(theme)
+        self._task.cancel_requested.connect(self.cancel_requested)
         self._title = QLabel(self.tr("What the model says"))
         set_kind(self._title, kind="heading")
         self._clear = QPushButton(self.tr("Clear"))
@@ -55,6 +61,17 @@ class TryArea(QWidget):
             each.image_activated.connect(self._on_image)
             if name:
                 each.setAccessibleName(name)
+        self._table = PredictionTable()
+        self._table.image_activated.connect(self._on_image)
+        self._as_table = QPushButton(self.tr("Table"))
+        self._as_table.setCheckable(True)
+        self._as_table.setToolTip(self.tr("Show the answers as a table that sorts"))
+        self._as_table.toggled.connect(self._on_as_table)
+        self._save = QPushButton(self.tr("Save as CSV…"))
+        self._save.clicked.connect(self._on_save)
+        for button in (self._as_table, self._save):
+            button.setVisible(len(self._columns) == 1)
+        self._views = QStackedWidget()
         self._results = QWidget()
         self._lay_out()
         self._results.hide()
@@ -68,24 +85,33 @@ class TryArea(QWidget):
         """The results of a column."""
         return self._lists[index]
 
-    def set_busy(self, number: int) -> None:
-        """Say that so many images are being looked at; 0: none."""
-        text = counted(self.tr("Looking at {count} image(s)…", "", number), number)
-        self._progress.set_progress(None if number else 0.0, text if number else "")
-        self._progress.setVisible(bool(number))
-        if number:
+    def set_busy(self, busy: bool) -> None:
+        """Say that images are being looked at, or no longer."""
+        if busy:
+            self._task.begin(self.tr("Loading the model…"))
             self._show_results()
+        else:
+            self._task.end()
 
-    def add(self, predictions: Sequence[PredictionLike], column: int = 0) -> None:
+    @Slot(int, int)
+    def set_progress(self, done: int, total: int) -> None:
+        """Say how many images were looked at."""
+        words = self.tr("{done} of {total} images").format(done=count(done), total=count(total))
+        self._task.set_progress(done, total, words)
+
+    def add(self, predictions: Sequence[Prediction], column: int = 0) -> None:
         """Show results above the earlier ones of the column."""
         self._lists[column].add(predictions)
         self._show_results()
+        if self._as_table.isChecked():
+            self._table.set_predictions(self.predictions.predictions())
 
     @Slot()
     def clear(self) -> None:
         """Forget all results."""
         for each in self._lists:
             each.clear()
+        self._table.set_predictions(())
         self._results.hide()
         self._drop.setMaximumWidth(16_777_215)
 
@@ -117,6 +143,25 @@ class TryArea(QWidget):
         ended = [each.shutdown() for each in self._lists]  # all of them, also after one that did not end
         return all(ended)
 
+    @Slot(bool)
+    def _on_as_table(self, checked: bool) -> None:
+        self._table.set_predictions(self.predictions.predictions() if checked else ())
+        self._views.setCurrentIndex(1 if checked else 0)
+
+    @Slot()
+    def _on_save(self) -> None:
+        """Ask for the file; what is there already is not replaced without asking."""
+        dialog = QFileDialog(self, self.tr("Save the answers"), "predictions.csv", self.tr("Table (*.csv)"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.fileSelected.connect(self._on_file)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _on_file(self, path: str) -> None:
+        self.table_wanted.emit(path, self.predictions.predictions())
+
     @Slot(str)
     def _on_image(self, path: str) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(path))
@@ -130,6 +175,7 @@ class TryArea(QWidget):
 
     def _side_by_side(self) -> QHBoxLayout:
         columns = QHBoxLayout()
+        columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(12)
         for name, predictions in zip(self._columns, self._lists, strict=True):
             column = QVBoxLayout()
@@ -144,13 +190,18 @@ class TryArea(QWidget):
     def _lay_out(self) -> None:
         title = QHBoxLayout()
         title.addWidget(self._title, 1)
-        title.addWidget(self._clear)
+        for button in (self._as_table, self._save, self._clear):
+            title.addWidget(button)
+        cards = QWidget()
+        cards.setLayout(self._side_by_side())
+        for view in (cards, self._table):
+            self._views.addWidget(view)
         results = QVBoxLayout(self._results)
         results.setContentsMargins(8, 0, 0, 0)
         results.setSpacing(8)
         results.addLayout(title)
-        results.addWidget(self._progress)
-        results.addLayout(self._side_by_side(), 1)
+        results.addWidget(self._task)
+        results.addWidget(self._views, 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 16, 0, 0)
         layout.setSpacing(16)

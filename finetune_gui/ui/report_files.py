@@ -1,0 +1,88 @@
+"""A report of a run as the file that its name asks for: HTML and Markdown by the engine, PDF by Qt."""
+
+import re
+from pathlib import Path
+
+from PySide6.QtCore import QMarginsF, QRectF, QSizeF, QUrl
+from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
+from PySide6.QtSvg import QSvgRenderer
+
+from finetune_gui.engine.files import replacing
+from finetune_gui.ui.theme import LIGHT
+from finetune_gui.ui.workers.operation import Progress
+
+_DPI = 300
+_MARGIN_MM = 16.0
+_SHARPNESS = 3  # pixels of a drawing for each of the page's
+_COLORS = {  # of the drawings, which name them as the HTML does
+    "ground": LIGHT.surface,
+    "sunken": LIGHT.surface_sunken,
+    "line": LIGHT.border,
+    "text": LIGHT.text,
+    "muted": LIGHT.text_muted,
+    "train": LIGHT.train_curve,
+    "val": LIGHT.val_curve,
+    "good": LIGHT.success,
+    "bad": LIGHT.error,
+}
+
+
+def write_run_report(run_path: Path, out: Path, progress: Progress) -> Path:
+    """Write it; on a thread. Returns ``out``.
+
+    Raises:
+        EngineError: There is nothing to report on, or the file cannot be written.
+    """
+    from finetune_gui.engine.report.documents import ReportStopped, write_report  # on the thread: it imports Pillow
+
+    try:
+        if out.suffix.lower() == ".pdf":
+            _write_pdf(run_path, out, progress)
+        else:
+            write_report(run_path, out, tell=progress.report, stop=progress.should_stop)
+    except ReportStopped:
+        pass  # the operation tells that it was cancelled
+    return out
+
+
+def _write_pdf(run_path: Path, out: Path, progress: Progress) -> None:
+    from finetune_gui.engine.report.contents import read_contents
+    from finetune_gui.engine.report.documents import ReportStopped, printed_report
+
+    contents = read_contents(run_path)
+    printed = printed_report(contents, tell=progress.report, stop=progress.should_stop)
+    if progress.should_stop():
+        raise ReportStopped
+    document = QTextDocument()
+    document.setDocumentMargin(0)
+    for name, svg in printed.drawings.items():
+        document.addResource(QTextDocument.ResourceType.ImageResource, QUrl(name), draw_svg(svg))
+    document.setHtml(printed.html)
+    with replacing(out) as temporary:
+        _print(document, temporary, contents.summary.name)
+
+
+def _print(document: QTextDocument, path: Path, title: str) -> None:
+    writer = QPdfWriter(str(path))
+    writer.setTitle(title)
+    writer.setCreator("Finetune GUI")
+    writer.setResolution(_DPI)
+    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+    page = QPageSize(QPageSize.PageSizeId.A4)
+    writer.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter))
+    document.print_(writer)
+    if not path.is_file():
+        raise OSError(None, "the disk is full, or the folder is closed to this app")
+
+
+def draw_svg(svg: str) -> QImage:
+    """A drawing of a report, sharp on paper, in the colours of the light theme."""
+    coloured = re.sub(r"var\(--(\w+)\)", lambda match: _COLORS[match[1]], svg)
+    renderer = QSvgRenderer(coloured.encode())
+    size = QSizeF(renderer.defaultSize()) * _SHARPNESS
+    image = QImage(size.toSize(), QImage.Format.Format_RGB32)
+    image.fill(_COLORS["ground"])
+    painter = QPainter(image)
+    renderer.render(painter, QRectF(image.rect()))
+    painter.end()
+    return image
