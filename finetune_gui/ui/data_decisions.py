@@ -1,6 +1,6 @@
 """What the user wishes for the data, as decisions that can be undone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -12,6 +12,11 @@ from finetune_gui.engine.errors import EngineError
 from finetune_gui.ui.item_models.class_item_model import ClassRow
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.words import counted, part_name, translated
+
+
+def label_key(path: str) -> str:
+    """What stands in ``DataEdits.kept`` for an image whose label is right."""
+    return f"label {path}"
 
 
 class DataDecisions(QObject):
@@ -95,6 +100,21 @@ class DataDecisions(QObject):
         own = edit.own_names(self._edits, self._found, shown)
         words = self.tr("{images} to “{name}”").format(images=self._images(paths), name=shown)
         self._decide(words, edit.relabel(self._edits, paths, own[0] if own else shown))
+
+    def relabel_each(self, names: Mapping[str, str]) -> None:
+        """Count each of these images to a class of its own, by the name that is shown; one decision for all."""
+        edits = self._edits
+        for path, shown in names.items():
+            own = edit.own_names(edits, self._found, shown)
+            edits = edit.relabel(edits, [path], own[0] if own else shown)
+        self._decide(self.tr("relabel {0}").format(self._images([*names])), edits)
+
+    def keep_labels(self, paths: Sequence[str]) -> None:
+        """Say that the labels of these images are right, though they were doubted."""
+        edits = self._edits
+        for path in paths:
+            edits = edit.keep(edits, label_key(path))
+        self._decide(self.tr("keep the label of {0}").format(self._images(paths)), edits)
 
     # -- findings -------------------------------------------------------------------------------------------------
 

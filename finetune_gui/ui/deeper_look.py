@@ -18,6 +18,7 @@ from finetune_gui.engine.trust.groups import (
     groups_from_table,
 )
 from finetune_gui.engine.trust.settings import Trust, fit_calibration, read_trust, write_trust
+from finetune_gui.ui.evaluated_images import EvaluatedImages
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.baselines_view import BaselinesView
 from finetune_gui.ui.widgets.groups_view import GroupsView
@@ -31,6 +32,7 @@ from finetune_gui.ui.workers.stream_host import StreamHost
 class _Found:
     """What is known of the images of an evaluation; without predictions nothing is."""
 
+    images: EvaluatedImages | None
     trust: Trustworthiness | None
     groups: tuple[GroupFigures, ...] | None
     baselines: BaselinesMeasured | None
@@ -43,11 +45,13 @@ class DeeperLook(QObject):
         failed: an ``EngineError``.
         crashed: the traceback of a bug.
         missing: what the model says of each image is not kept: True where the run has to be evaluated first.
+        images_found: the ``EvaluatedImages``, where it is.
     """
 
     failed = Signal(object)
     crashed = Signal(str)
     missing = Signal(bool)
+    images_found = Signal(object)
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -98,6 +102,7 @@ class DeeperLook(QObject):
         if found.trust is None:
             return
         self._predictions = found.trust.predictions
+        self.images_found.emit(found.images)
         self.trust.show_trust(found.trust)
         self.groups.show_groups(found.groups)
         if self._part == "val":
@@ -192,10 +197,11 @@ class DeeperLook(QObject):
 def _look(run_path: Path, part: str) -> _Found:
     predictions = load_predictions(run_path, part)
     if predictions is None:
-        return _Found(trust=None, groups=None, baselines=None)
+        return _Found(images=None, trust=None, groups=None, baselines=None)
     calibration = fit_calibration(predictions) if part == "val" else None
     trust = Trustworthiness(predictions=predictions, trust=read_trust(run_path), calibration=calibration)
     return _Found(
+        images=EvaluatedImages.of(predictions),
         trust=trust,
         groups=_by_folders(predictions),
         baselines=read_baselines(run_path) if part == "val" else None,

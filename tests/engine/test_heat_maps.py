@@ -144,7 +144,7 @@ def test_rise_can_be_given_up_and_is_the_same_each_time(trained: Explainer) -> N
             on_progress=lambda done, total: told.append((done, total)),
             should_stop=lambda: len(told) == 2,
         )
-    assert told == [(20, 600), (40, 600)]
+    assert told == [(20, 300), (40, 300)]
     first, second = (trained.heat_map(image, method="rise", num_masks=50).values for _ in range(2))
     assert np.array_equal(first, second)
 

@@ -91,7 +91,8 @@ class Explainer:
         self.class_names = class_names
         self._device = device or torch.device("cpu")
         self._loaded = loaded
-        self._model = loaded.model.eval().to(self._device)
+        # channels_last is what convolutions are fastest in
+        self._model = loaded.model.eval().to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._normalise = Normalise(loaded.preprocessing).to(self._device)
         self._temperature = temperature
         self._turn = threading.Lock()
@@ -165,7 +166,7 @@ class Explainer:
         square = torch.from_numpy(centre_square(image, self.preprocessing).copy()).permute(2, 0, 1)[None]
         with torch.no_grad():
             prepared: torch.Tensor = self._normalise(square.to(self._device))
-        return prepared
+        return prepared.contiguous(memory_format=torch.channels_last)
 
 
 def _shares(size: tuple[int, int], spec: Preprocessing) -> tuple[float, float, float, float]:

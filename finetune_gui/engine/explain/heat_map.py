@@ -73,7 +73,8 @@ def paint(image: Image.Image, heat: HeatMap, *, opacity: float = OPACITY, longes
     Args:
         image: Upright RGB, the one that was explained.
         heat: Of it.
-        opacity: Of the hottest place, from 0 to 1.
+        opacity: Of the hottest place, from 0 to 1. By as much the image turns grey, or its own colours would pass for
+            heat.
         longest: Most pixels of the longer side of the result.
 
     Returns:
@@ -87,6 +88,7 @@ def paint(image: Image.Image, heat: HeatMap, *, opacity: float = OPACITY, longes
     size = (max(1, place[2] - place[0]), max(1, place[3] - place[1]))
     seen = painted.crop((*place[:2], place[0] + size[0], place[1] + size[1]))
     overlay = Image.fromarray(colours(heat.values)).resize(size, Image.Resampling.BICUBIC)
+    seen = Image.blend(seen, seen.convert("L").convert("RGB"), opacity)
     alpha = overlay.getchannel("A").point(lambda value: round(value * opacity))
     seen.paste(overlay.convert("RGB"), (0, 0), alpha)
     painted = painted.point(lambda value: round(value * _UNSEEN))

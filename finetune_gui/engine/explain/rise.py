@@ -15,7 +15,7 @@ from torch import nn
 from torch.nn import functional as F
 
 FIELDS = 7
-NUM_MASKS = 600
+NUM_MASKS = 300
 BATCH_SIZE = 20
 
 

@@ -11,10 +11,20 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QTabWidg
 from finetune_gui.engine.config import SplitName, TrainConfig
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import EvaluationFinished, Event, PreparationAdvanced, ValidationAdvanced, WarningRaised
+from finetune_gui.engine.events import (
+    EvaluationFinished,
+    Event,
+    Mistake,
+    PreparationAdvanced,
+    ValidationAdvanced,
+    WarningRaised,
+)
 from finetune_gui.engine.prediction import Prediction, write_predictions
 from finetune_gui.ui.deeper_look import DeeperLook
 from finetune_gui.ui.dialogs.folder_dialog import folder_dialog
+from finetune_gui.ui.dialogs.why_dialog import WhyImage
+from finetune_gui.ui.evaluated_images import EvaluatedImages
+from finetune_gui.ui.explanations import Explanations
 from finetune_gui.ui.loaded_run import LoadedRun, from_scratch, load_run
 from finetune_gui.ui.report_saving import ReportSaving, open_file
 from finetune_gui.ui.session import Session
@@ -59,6 +69,7 @@ class EvaluationPage(PageFrame):
         self._written = Path()  # the last file, to be opened
         self._reports = ReportSaving(theme, self)
         self._look = DeeperLook(theme, self)
+        self._why = Explanations(session, theme, self)
         self._evaluation = StreamHost("evaluation", self)
         self._build()
         self._lay_out_body()
@@ -105,6 +116,7 @@ class EvaluationPage(PageFrame):
         self._look.shutdown()
         self._writing.shutdown()
         self._reports.shutdown()
+        self._why.shutdown()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The run may have been evaluated since."""
@@ -120,6 +132,7 @@ class EvaluationPage(PageFrame):
         self._evaluation.stop()
         self._predicting.cancel()
         self._look.clear()
+        self._why.clear()
         self._loaded = None
         self._folder = ""
         self._try.clear()
@@ -139,6 +152,7 @@ class EvaluationPage(PageFrame):
     def _on_read(self, loaded: LoadedRun) -> None:
         self._loaded = loaded
         self.set_subtitle(self._run_words(loaded))
+        self._why.show_run(loaded.path)
         if not self._folder:
             self._show_result(loaded.result)
             self._look.show_run(loaded.path)
@@ -166,6 +180,7 @@ class EvaluationPage(PageFrame):
     def _show_result(self, result: EvaluationFinished | None) -> None:
         self._cards.set_result(result, self._folder if self._folder != TEST else "")
         self._mistakes.set_result(result)
+        self._why.forget_images()
         self._classes.set_classes(result.classes if result else ())
         self._update_source()
 
@@ -216,6 +231,32 @@ class EvaluationPage(PageFrame):
     def _on_missing(self, missing: bool) -> None:
         self._nothing_kept = missing
         self._update_source()
+
+    @Slot(object)
+    def _on_images(self, images: EvaluatedImages) -> None:
+        self._mistakes.set_images(images)
+        self._why.compare(images)
+
+    @Slot(list, int)
+    def _on_why(self, listed: list[Mistake], place: int) -> None:
+        names = [each.name for each in self._mistakes.classes()]
+        self._why.explain([WhyImage(path=each.path, true_class=names[each.target]) for each in listed], place)
+
+    @Slot(str)
+    def _on_why_tried(self, path: str) -> None:
+        paths = self._try.predictions.paths()
+        self._why.explain([WhyImage(path=each) for each in paths], paths.index(path))
+
+    @Slot()
+    def _on_show_duplicates(self) -> None:
+        found = self._why.duplicates.found()
+        if found is not None:
+            self._tabs.setCurrentWidget(self._mistakes)
+            self._mistakes.show_some(
+                [each.path for each in found.found],
+                self.tr("Look nearly like a training image"),
+                self.tr("The model has all but seen these in training; they do not test it."),
+            )
 
     @Slot()
     def _on_tab(self) -> None:
@@ -357,7 +398,7 @@ class EvaluationPage(PageFrame):
         self._now = QPushButton(self.tr("Evaluate now"))
         self._mistakes = MistakesView(self.theme)
         self._classes = ClassTable(self.theme)
-        self._try = TryArea(self.theme)
+        self._try = TryArea(self.theme, explains=True)
         self._tabs = QTabWidget()
         self._deeper = (self._look.trust, self._look.groups, self._look.baselines)
         self._nothing_kept = False
@@ -381,6 +422,7 @@ class EvaluationPage(PageFrame):
             self._deeper, (self.tr("Trust"), self.tr("Groups"), self.tr("Baselines")), strict=True
         ):
             self._tabs.addTab(widget, title)
+        self._tabs.addTab(self._why.queue, self.tr("Labels"))
         self._tabs.addTab(self._try, self.tr("Try it"))
         content = QWidget()
         layout = QVBoxLayout(content)
@@ -388,6 +430,7 @@ class EvaluationPage(PageFrame):
         layout.setSpacing(12)
         layout.addWidget(self._cards)
         layout.addWidget(self._source_row)
+        layout.addWidget(self._why.duplicates)
         layout.addWidget(self._tabs, 1)
         empty = EmptyState(
             self.theme,
@@ -412,11 +455,15 @@ class EvaluationPage(PageFrame):
         self._evaluation.events.connect(self._on_events)
         self._evaluation.finished.connect(self._on_evaluation_finished)
         self._look.missing.connect(self._on_missing)
+        self._look.images_found.connect(self._on_images)
+        self._mistakes.why_requested.connect(self._on_why)
+        self._try.why_requested.connect(self._on_why_tried)
+        self._why.duplicates.show_requested.connect(self._on_show_duplicates)
         self._look.baselines.scratch_requested.connect(self._on_scratch)
         self._taking_over.succeeded.connect(self._on_taken_over)
         self._tabs.currentChanged.connect(self._on_tab)
         self._test.clicked.connect(self._on_test)
-        for background in (self._reading, self._predicting, self._taking_over, self._evaluation, self._look):
+        for background in (self._reading, self._predicting, self._taking_over, self._evaluation, self._look, self._why):
             background.failed.connect(self._on_failed)
             background.crashed.connect(self._session.crashed)
         for saving in (self._writing, self._reports):

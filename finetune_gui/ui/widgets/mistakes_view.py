@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
-from finetune_gui.engine.events import EvaluationFinished, Mistake
+from finetune_gui.engine.events import ClassFigures, EvaluationFinished, Mistake
+from finetune_gui.ui.evaluated_images import EvaluatedImages
 from finetune_gui.ui.item_models.thumbnail_item_model import Thumbnail
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.confusion_view import ConfusionView
@@ -21,15 +21,21 @@ _PICTURE = 136
 class MistakesView(QWidget):
     """A click on a cell shows its images; otherwise the worst mistakes of all are seen.
 
+    Without ``set_images`` only the worst mistakes can be shown, which an evaluation tells of.
+
     Signals:
         class_shown: index of the class whose mistakes are shown; -1 for other selections.
+        why_requested: (the images that are shown, a list of ``Mistake``; place of the one to begin with).
     """
 
     class_shown = Signal(int)
+    why_requested = Signal(list, int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._result: EvaluationFinished | None = None
+        self._images: EvaluatedImages | None = None
+        self._listed: tuple[Mistake, ...] = ()
         self._sentence = QLabel()
         self._sentence.setWordWrap(True)
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
@@ -72,6 +78,10 @@ class MistakesView(QWidget):
         """The confusion matrix."""
         return self._matrix
 
+    def classes(self) -> tuple[ClassFigures, ...]:
+        """Of the result that is shown."""
+        return self._result.classes if self._result else ()
+
     def heading(self) -> str:
         """What is said above the images."""
         return self._heading.text()
@@ -82,7 +92,7 @@ class MistakesView(QWidget):
 
     def set_result(self, result: EvaluationFinished | None) -> None:
         """Show an evaluation, or that there is none yet."""
-        self._result = result
+        self._result, self._images = result, None
         self._share.setEnabled(result is not None)
         self._sorting.setEnabled(result is not None)
         if result is None:
@@ -94,6 +104,10 @@ class MistakesView(QWidget):
         self._sentence.setText(self.confused_pairs(result))
         self.show_worst()
 
+    def set_images(self, images: EvaluatedImages | None) -> None:
+        """From now on a cell shows all its images. ``images`` are those of the result that is shown."""
+        self._images = images
+
     @Slot()
     def show_worst(self) -> None:
         """Show the mistakes with the largest loss."""
@@ -101,7 +115,7 @@ class MistakesView(QWidget):
             return
         mistakes = self._result.mistakes
         if mistakes:
-            hint = self.tr("The surest mistakes come first. Click a cell of the matrix to see its images.")
+            hint = self.tr("Click a cell of the matrix to see its images, double-click an image to see why.")
             self._show(mistakes, self.tr("Worst mistakes"), hint)
         else:
             self._show((), self.tr("No mistakes"), self.tr("Every image was recognised: nothing to look at here."))
@@ -123,17 +137,20 @@ class MistakesView(QWidget):
 
     @Slot(int, int)
     def show_cell(self, true: int, predicted: int) -> None:
-        """Show the images of class ``true`` taken for ``predicted``; on the diagonal, for anything else."""
+        """Show the images of class ``true`` taken for ``predicted``."""
         if self._result is None:
             return
-        if true == predicted:
-            self.show_class(true)
+        if true == predicted and self._images is None:
+            self.show_class(true)  # of those that were recognised nothing is known
             return
-        found = [each for each in self._result.mistakes if (each.target, each.predicted) == (true, predicted)]
-        title = self.tr("True: {true}, predicted: {predicted}").format(
-            true=self._name(true), predicted=self._name(predicted)
-        )
-        self._show(found, title, self._count_words(len(found), self._result.confusion[true][predicted]), brief=True)
+        found = self._of_cell(true, predicted)
+        title = (
+            self.tr("True: {true}, recognised")
+            if true == predicted
+            else self.tr("True: {true}, predicted: {predicted}")
+        ).format(true=self._name(true), predicted=self._name(predicted))
+        hint = self._count_words(len(found), self._result.confusion[true][predicted], right=true == predicted)
+        self._show(found, title, hint, brief=True)
         self._all.show()
         self.class_shown.emit(-1)
 
@@ -142,12 +159,29 @@ class MistakesView(QWidget):
         """Show the images of a class that were taken for another one."""
         if self._result is None:
             return
-        found = [each for each in self._result.mistakes if each.target == index]
+        found = self._missed(index)
         row = self._result.confusion[index]
         title = self.tr("True: {true}, not recognised").format(true=self._name(index))
         self._show(found, title, self._count_words(len(found), sum(row) - row[index]))
         self._all.show()
         self.class_shown.emit(index)
+
+    def show_some(self, paths: Sequence[str], heading: str, hint: str) -> None:
+        """Show these images of the evaluation."""
+        if self._images is not None:
+            self._show(self._images.of_paths(set(paths)), heading, hint)
+            self._all.show()
+
+    def _of_cell(self, true: int, predicted: int) -> list[Mistake]:
+        if self._images is not None:
+            return self._images.of_cell(true, predicted)
+        mistakes = self._result.mistakes if self._result else ()
+        return [each for each in mistakes if (each.target, each.predicted) == (true, predicted)]
+
+    def _missed(self, index: int) -> list[Mistake]:
+        if self._images is not None:
+            return self._images.missed(index)
+        return [each for each in (self._result.mistakes if self._result else ()) if each.target == index]
 
     def confused_pairs(self, result: EvaluationFinished) -> str:
         """The pairs that are confused most, in one sentence."""
@@ -174,7 +208,7 @@ class MistakesView(QWidget):
     def _name(self, index: int) -> str:
         return self._result.classes[index].name if self._result else ""
 
-    def _count_words(self, shown: int, number: int) -> str:
+    def _count_words(self, shown: int, number: int, *, right: bool = False) -> str:
         if number == 0:
             return self.tr("No image falls into this cell.")
         if shown == 0:
@@ -185,6 +219,8 @@ class MistakesView(QWidget):
             return self.tr("The {shown} worst of {count} images").format(shown=count(shown), count=count(number))
         if number == 1:
             return self.tr("1 image")
+        if right:
+            return counted(self.tr("{count} image(s), the least sure first", "", number), number)
         return counted(self.tr("{count} image(s), the surest mistakes first", "", number), number)
 
     def _show(self, mistakes: Sequence[Mistake], heading: str, hint: str, *, brief: bool = False) -> None:
@@ -192,6 +228,7 @@ class MistakesView(QWidget):
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self._all.setVisible(False)
+        self._listed = tuple(mistakes)
         self._grid.set_items([Thumbnail(path=each.path, caption=self._caption(each, brief)) for each in mistakes])
 
     def _caption(self, mistake: Mistake, brief: bool) -> str:
@@ -199,6 +236,8 @@ class MistakesView(QWidget):
         if brief:  # the heading names both classes
             return self.tr("{confidence} sure").format(confidence=confidence)
         names = [self._name(mistake.target), self._name(mistake.predicted)]
+        if mistake.target == mistake.predicted:
+            return f"{names[0]} {confidence}"
         metrics = self._grid.fontMetrics()
         whole = f"{names[0]} → {names[1]} {confidence}"
         if metrics.horizontalAdvance(whole) <= _PICTURE:
@@ -208,7 +247,8 @@ class MistakesView(QWidget):
 
     @Slot(str)
     def _on_image(self, path: str) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+        place = next((row for row, each in enumerate(self._listed) if each.path == path), 0)
+        self.why_requested.emit(list(self._listed), place)
 
     def _lay_out(self) -> None:
         left = QWidget()

@@ -1,16 +1,22 @@
 """A small plot whose axes are both shares of one, in the colours of the window."""
 
 import pyqtgraph as pg
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QRectF, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.plot_parts import CalmBox
 
+_ROOM = 22  # pixels beyond the ends of the axes, for half a label
+
 
 class _PercentAxis(pg.AxisItem):  # type: ignore[misc]
-    """Percent, every fifth of the axis."""
+    """Percent, every fifth of the axis, both ends among them."""
+
+    def boundingRect(self) -> QRectF:
+        """With room for the labels of both ends: under a grid those that reach beyond are left out, whatever is set."""
+        return super().boundingRect().adjusted(-_ROOM, -_ROOM, _ROOM, _ROOM)
 
     def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
         """``40 %`` for 0.4."""
@@ -36,6 +42,7 @@ class SharePlot(QWidget):
         self.plot.setLabel("left", beside)
         self.plot.setXRange(0, 1, padding=0.02)
         self.plot.setYRange(0, 1, padding=0.02)
+        self.plot.getPlotItem().setContentsMargins(0, _ROOM // 2, _ROOM, 0)
         self.setMinimumSize(220, 150)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -29,6 +29,7 @@ class TryArea(QWidget):
         nothing_pasted: the clipboard holds no image.
         cancel_requested: the user has seen enough of a batch.
         table_wanted: path of a CSV file, and the predictions to write into it.
+        why_requested: path of a result that was double-clicked or entered, where ``explains``; else its file is opened.
     """
 
     files_given = Signal(list)
@@ -36,9 +37,18 @@ class TryArea(QWidget):
     nothing_pasted = Signal()
     cancel_requested = Signal()
     table_wanted = Signal(str, object)
+    why_requested = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None, *, columns: Sequence[str] = ("",)) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        columns: Sequence[str] = ("",),
+        explains: bool = False,
+    ) -> None:
         super().__init__(parent)
+        self._explains = explains
         self._drop = DropArea(theme, self.tr("Try it on your own images"), self._hint(), "image")
         self._drop.setMinimumHeight(180)
         self._drop.dropped.connect(self.files_given)
@@ -164,6 +174,9 @@ class TryArea(QWidget):
 
     @Slot(str)
     def _on_image(self, path: str) -> None:
+        if self._explains:
+            self.why_requested.emit(path)
+            return
         QDesktopServices.openUrl(QUrl.fromLocalFile(path))
 
     def _hint(self) -> str:
