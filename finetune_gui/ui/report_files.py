@@ -12,7 +12,6 @@ from finetune_gui.ui.theme import LIGHT
 from finetune_gui.ui.workers.operation import Progress
 
 _DPI = 300
-_MARGIN_MM = 16.0
 _SHARPNESS = 3  # pixels of a drawing for each of the page's
 _COLORS = {  # of the drawings, which name them as the HTML does
     "ground": LIGHT.surface,
@@ -67,9 +66,9 @@ def _print(document: QTextDocument, path: Path, title: str) -> None:
     writer.setTitle(title)
     writer.setCreator("Finetune GUI")
     writer.setResolution(_DPI)
-    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
     page = QPageSize(QPageSize.PageSizeId.A4)
-    writer.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter))
+    # Without margins of its own: printing a document leaves two centimetres at each side, and puts page numbers there.
+    writer.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, QMarginsF()))
     document.print_(writer)
     if not path.is_file():
         raise OSError(None, "the disk is full, or the folder is closed to this app")

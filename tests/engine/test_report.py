@@ -53,7 +53,7 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        self.text += data.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def written(run: Path, name: str = "report.html") -> str:
@@ -86,7 +86,8 @@ def test_figures_are_those_of_the_evaluation(run: Path) -> None:
     page = Page(written(run))
     accuracy, total = told["accuracy"], told["num_images"]
     low, high = wilson_interval(round(accuracy * total), total)
-    assert f"{percent(accuracy)} rightly (95 % interval {100 * low:.1f}–{percent(high)})" in page.text
+    told_share, told_high = (percent(share).replace("\N{NO-BREAK SPACE}", " ") for share in (accuracy, high))
+    assert f"{told_share} rightly (95 % interval {100 * low:.1f}–{told_high})" in page.text
 
 
 def test_one_file_that_needs_nothing_else(run: Path) -> None:

@@ -43,7 +43,7 @@ def loss_curves(epochs: Sequence[EpochCompleted]) -> str:
     """Loss over the epochs."""
     series = [[each.train_loss for each in epochs], [each.val_loss for each in epochs]]
     top = max((value for line in series for value in line if math.isfinite(value)), default=1.0)
-    return _curves(epochs, series, (0.0, 1.05 * top or 1.0), "Loss by epoch", lambda value: f"{value:.2g}")
+    return _curves(epochs, series, (0.0, 1.05 * top or 1.0), "Loss by epoch", lambda value: f"{value:.3g}")
 
 
 def _curves(
@@ -129,7 +129,7 @@ def confusion_drawing(result: EvaluationFinished) -> str:
         names=names,
         left=label,
         top=0.72 * label + 14 if len(names) <= _MOST_LABELS else 10.0,  # names of columns lean at 45 degrees
-        cell=max(6.0, min(44.0, 640 / len(names))),
+        cell=max(6.0, min(52.0, 640 / len(names))),
     )
     parts = [part for row, counts in enumerate(result.confusion) for part in _matrix_row(matrix, row, counts)]
     if matrix.labelled:
@@ -163,7 +163,9 @@ def _matrix_row(matrix: _Matrix, row: int, counts: Sequence[int]) -> list[str]:
         box, color = (x, y, cell - 1, cell - 1), "good" if right else "bad"
         parts.append(_rect(box, color, opacity=shade, tip=f"{matrix.names[row]} {said}: {number}"))
         if len(counts) <= _MOST_NUMBERS:
-            parts.append(_text(x + (cell - 1) / 2, y + cell / 2 + 3.5, str(number), "middle", color="text"))
+            size = min(13.0, cell / 3)
+            middle = x + (cell - 1) / 2, y + cell / 2 + size / 3
+            parts.append(_text(*middle, str(number), "middle", size=size, color="text"))
     return parts
 
 

@@ -8,9 +8,11 @@ import msgspec
 
 from finetune_gui.engine.baselines_file import VERDICTS
 from finetune_gui.engine.config import TrainConfig
+from finetune_gui.engine.events import RunStarted
 from finetune_gui.engine.models.catalog import find_info
 from finetune_gui.engine.report.contents import ReportedPart, RunContents
 
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 PART_WORDS = {"train": "training", "val": "validation", "test": "test"}
 _PRESETS = {
     "head": "only the new output layer learns",
@@ -19,6 +21,7 @@ _PRESETS = {
     "by_depth": "all layers learn, earlier ones more gently",
     "two_groups": "two rates: one up to a layer, another beyond it",
 }
+_OPTIMIZERS = {"adamw": "AdamW", "sgd": "SGD"}
 _STATES = {
     "completed": "finished",
     "stopped": "stopped by its user",
@@ -29,10 +32,10 @@ _STATES = {
 
 
 def percent(share: float | None) -> str:
-    """``95.4 %``; a dash where there is no figure. What is below 1 is never rounded up to 100 %."""
+    """``95.4 %``, never on two lines; a dash where there is no figure. What is below 1 is never rounded up to 100 %."""
     if share is None:
         return "–"
-    return f"{100 * share:.{3 if share < 1 and f'{100 * share:.1f}' == '100.0' else 1}f} %"
+    return f"{100 * share:.{3 if share < 1 and f'{100 * share:.1f}' == '100.0' else 1}f}{_NO_BREAK}%"
 
 
 def interval(likely: tuple[float, float] | None) -> str:
@@ -84,8 +87,7 @@ def remarks(contents: RunContents) -> list[str]:
         found.append(VERDICTS[contents.baselines.verdict])
     if contents.parts and all(part.part == "val" for part in contents.parts):
         found.append(
-            "The best epoch was chosen by these validation images, so the accuracy on new ones may be a little lower; "
-            "images set aside for a final test were not evaluated."
+            "The best epoch was chosen by these validation images, so on new ones the accuracy may be a little lower."
         )
     for part in contents.parts:
         worst = part.reliance.groups[0] if part.reliance is not None and part.reliance.groups else None
@@ -110,7 +112,7 @@ def facts(contents: RunContents) -> list[tuple[str, str]]:
             ("Classes", str(len(started.class_names))),
             ("Learnt from", f"{started.num_train:,} images, checked with {started.num_val:,}"),
             ("Learning", f"{started.trainable_parameters:,} of {started.total_parameters:,} parameters"),
-            ("Optimizer", f"{started.optimizer}, rate {started.lr:.3g}, {config.optim.schedule.replace('_', ' ')}"),
+            ("Optimizer", _optimizer(contents.config, started)),
             ("Device", started.device),
         ]
     rows += [
@@ -126,6 +128,11 @@ def facts(contents: RunContents) -> list[tuple[str, str]]:
     if contents.trust.threshold is not None:
         rows.append(("“None of these”", f"below {percent(contents.trust.threshold)}"))
     return rows
+
+
+def _optimizer(config: TrainConfig, started: RunStarted) -> str:
+    name = _OPTIMIZERS.get(started.optimizer, started.optimizer)
+    return f"{name}, rate {started.lr:.3g}, {config.optim.schedule.replace('_', ' ')}"
 
 
 def settings(config: TrainConfig) -> list[tuple[str, str]]:

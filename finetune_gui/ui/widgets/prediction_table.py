@@ -16,9 +16,9 @@ from finetune_gui.ui.widgets.row_table import RowTable
 
 _ROW = 30
 _WIDTHS = {
-    PredictionColumn.ANSWER: 150,
-    PredictionColumn.SHARE: 76,
-    PredictionColumn.SECOND: 200,
+    PredictionColumn.ANSWER: 124,
+    PredictionColumn.SHARE: 72,
+    PredictionColumn.SECOND: 150,
     PredictionColumn.TIME: 84,
 }
 
