@@ -1,8 +1,8 @@
 """The training loop, as a generator of events."""
 
 import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Generator, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 
@@ -17,13 +17,11 @@ from finetune_gui.engine.checkpoint import (
     TrainingState,
     save_start,
     save_weights,
-    training_tensors,
     weights_of,
 )
 from finetune_gui.engine.config import TrainConfig
 from finetune_gui.engine.control import Request, RunControl
-from finetune_gui.engine.devices import pick_device, pick_precision
-from finetune_gui.engine.ema import MovingAverage
+from finetune_gui.engine.devices import pick_device
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.evaluator import Evaluation, EvaluationStopped, evaluate
 from finetune_gui.engine.events import (
@@ -39,25 +37,25 @@ from finetune_gui.engine.events import (
     RunRolledBack,
     WarningRaised,
 )
-from finetune_gui.engine.files import CannotWrite, write_json
+from finetune_gui.engine.files import write_json
+from finetune_gui.engine.learner import Learner
 from finetune_gui.engine.models.layer_tree import group_multipliers, trainable_parameters
 from finetune_gui.engine.models.layers import train_mode
-from finetune_gui.engine.optim import schedule_factor, set_learning_rate
-from finetune_gui.engine.out_of_memory import MicroBatches, free_memory
-from finetune_gui.engine.phases import begin_phase, check_phases, learnable_parameters, move_optimizer
+from finetune_gui.engine.optim import schedule_factor
+from finetune_gui.engine.phases import check_phases, learnable_parameters
 from finetune_gui.engine.predictions_file import save_predictions
 from finetune_gui.engine.run_report import RunReport
 from finetune_gui.engine.runs import RunFolder
 from finetune_gui.engine.saving import CheckpointWriter, read_newest, write_last
-from finetune_gui.engine.seed import deterministic_algorithms, restore_rng_state, rng_state, seed_everything
+from finetune_gui.engine.seed import deterministic_algorithms, seed_everything
 from finetune_gui.engine.step_reporter import StepReporter
-from finetune_gui.engine.stepping import Stepper, StepSpoiled, all_finite, loss_not_finite
+from finetune_gui.engine.stepping import StepSpoiled, all_finite, loss_not_finite
 from finetune_gui.engine.tasks.base import DataUnavailable, Task
 from finetune_gui.engine.tasks.registry import create_task
+from finetune_gui.engine.waiting import Waiting
 
 MAX_ROLLBACKS = 3
 ROLLBACK_FACTOR = 0.2  # of the learning rate, each time
-RETRY_SECONDS = 2.0  # between looks at whether what a run waits for is mended
 
 
 def train(config: TrainConfig, run: RunFolder, control: RunControl, *, resume: bool = False) -> Generator[Event]:
@@ -130,22 +128,15 @@ class _Training:
         self._control = control
         self._task = task
         self._device = device
-        check_phases(task.tree, config)
-        task.to(device)
-        self._phase = begin_phase(task.model, task.tree, config, epoch=1)
+        self._learner = Learner(task, config, device)
         self._steps_per_epoch = task.num_batches("train")
         self._state = TrainingState()
         self._val_seconds = 0.0
         self._stopped_early = False
-        # Keeps small gradients from vanishing in float16; passes everything through in other precisions.
-        fp16 = pick_precision(config.speed.precision, device) is torch.float16
-        self._scaler = torch.amp.GradScaler(device.type, enabled=fp16)
-        self._micro = MicroBatches(config.batch_size + 1)  # a last batch of one image has joined its neighbour
-        self._stepper = Stepper(task, config.optim, device, self._scaler, self._micro)
-        self._average: MovingAverage | None = None
         self._report = RunReport(config, run, task, str(device))
         self._writer = CheckpointWriter()
         self._reporter = self._new_reporter(1)
+        self._waiting = Waiting(control, lambda: self._reporter)
         self._saved = time.monotonic()
 
     def close(self) -> None:
@@ -180,12 +171,12 @@ class _Training:
             yield RunResumed(global_step=self._state.global_step)
         else:
             learnable = learnable_parameters(task.model, task.tree, config.plan)
-            yield from self._written(partial(save_start, self._run.start_weights, task.model, learnable))
+            yield from self._waiting.written(partial(save_start, self._run.start_weights, task.model, learnable))
             self._take_fingerprints()
-            self._begin_average()
-        yield self._report.started(self._phase, self._state)
+            self._learner.average_all_but(self._state.fingerprints)
+        yield self._report.started(self._learner.phase, self._state)
         yield from self._tell_of_skipped()
-        yield from task.run_frozen_once(self._phase.plan)
+        yield from task.run_frozen_once(self._learner.phase.plan)
         if not resume:
             yield from self._save(epoch=0)
 
@@ -205,13 +196,13 @@ class _Training:
 
     def _change_plan(self, epoch: int) -> Iterator[Event]:
         """Begin the next phase where the schedule of the plan says so."""
-        if self._config.plan.at(epoch) == self._phase.plan:
+        if self._config.plan.at(epoch) == self._learner.phase.plan:
             return
         yield from self._stored(wait=True)  # what was frozen until now is written without a copy
-        self._phase = begin_phase(self._task.model, self._task.tree, self._config, epoch, self._phase)
+        self._learner.change_phase(epoch)
         self._take_fingerprints()
-        self._begin_average()
-        tree, phase = self._task.tree, self._phase
+        self._learner.average_all_but(self._state.fingerprints)
+        tree, phase = self._task.tree, self._learner.phase
         yield PlanChanged(
             epoch=epoch,
             preset=phase.plan.preset,
@@ -225,14 +216,6 @@ class _Training:
         batch_norm = self._config.plan.batch_norm
         fingerprints = take_fingerprints(self._task.model, batch_norm, self._state.fingerprints)
         self._state = replace(self._state, fingerprints=fingerprints)
-
-    def _begin_average(self) -> None:
-        """Follow the weights that learn in this phase."""
-        decay, frozen = self._config.optim.ema_decay, self._state.fingerprints
-        if self._average is not None:
-            self._average.follow(frozen)
-        elif decay:
-            self._average = MovingAverage(self._task.model, decay, frozen)
 
     # -- learning -----------------------------------------------------------------------------------------------------
 
@@ -259,7 +242,7 @@ class _Training:
             except DataUnavailable as error:
                 if reporter.num_steps:
                     yield from self._save_before_waiting(epoch)
-                if not (yield from self._until_mended(error, self._task.data_available)):
+                if not (yield from self._waiting.until_mended(error, self._task.data_available)):
                     break
         yield from reporter.all()
         yield from self._pause_here()
@@ -281,14 +264,11 @@ class _Training:
                 break
             factor = schedule_factor(optim, first_step + step, total_steps, self._steps_per_epoch)
             factor *= self._state.lr_factor
-            set_learning_rate(self._phase.optimizer, factor)
-            output = yield from self._stepper.step(batch, self._phase.optimizer, first_step + step + 1)
+            output = yield from self._learner.step(batch, factor, first_step + step + 1)
             if output is None:
                 reporter.pass_over(step + 1)
                 continue
-            if self._average is not None:
-                self._average.update(first_step + step + 1)
-            reporter.add(step + 1, output, self._phase.lr * factor)
+            reporter.add(step + 1, output, self._learner.phase.lr * factor)
             yield from reporter.due()
             yield from self._stored()
             if self._checkpoint_due(step + 1):
@@ -299,41 +279,13 @@ class _Training:
         if not self._control.paused:
             return
         yield from self._reporter.all()
-        self._move_to(torch.device("cpu"))
+        self._learner.move_to(torch.device("cpu"))
         yield RunPaused(global_step=self._reporter.global_step)
         with self._reporter.clock_stopped():
             self._control.wait_while_paused()
-        self._move_to(self._device)
+        self._learner.move_to(self._device)
         if not self._control.should_end:
             yield RunResumed(global_step=self._reporter.global_step)
-
-    def _move_to(self, device: torch.device) -> None:
-        """Take the network and all that belongs to it to a device; nothing to do where it is trained on the CPU."""
-        if self._device.type == "cpu":
-            return
-        self._task.to(device)
-        move_optimizer(self._phase.optimizer, device)
-        if self._average is not None:
-            self._average.to(device)
-        free_memory(self._device)
-
-    def _until_mended(self, error: EngineError, mended: Callable[[], bool]) -> Generator[Event, None, bool]:
-        """Pause until something that is in the way is mended, or the user ends the run; whether it is mended."""
-        control, global_step = self._control, self._reporter.global_step
-        while not control.should_end:
-            control.pause()
-            yield RunPaused(global_step=global_step, reason=error.message, hint=error.hint)
-            with self._reporter.clock_stopped():
-                control.wait_while_paused(RETRY_SECONDS)
-                while not (is_mended := mended()) and control.paused:
-                    control.wait_while_paused(RETRY_SECONDS)
-            if is_mended:
-                control.resume()
-                yield RunResumed(global_step=global_step)
-                return True
-        if self._discarding():
-            return False
-        raise error
 
     # -- evaluating and keeping ---------------------------------------------------------------------------------------
 
@@ -365,9 +317,6 @@ class _Training:
         yield from self._audit(epoch)
         yield from self._save(epoch, evaluation if is_best else None)
 
-    def _averaged(self) -> AbstractContextManager[None]:
-        return nullcontext() if self._average is None else self._average.applied()
-
     def _evaluated(self, epoch: int) -> Generator[Event, None, Evaluation]:
         """The evaluation; waits for data that are gone.
 
@@ -376,15 +325,15 @@ class _Training:
         """
         while True:
             try:
-                with self._averaged():
+                with self._learner.averaged():
                     return (
                         yield from evaluate(
-                            self._task, "val", epoch=epoch, micro=self._micro, should_stop=self._discarding
+                            self._task, "val", epoch=epoch, micro=self._learner.micro, should_stop=self._discarding
                         )
                     )
             except DataUnavailable as error:
                 yield from self._save_before_waiting(epoch)
-                if not (yield from self._until_mended(error, self._task.data_available)):
+                if not (yield from self._waiting.until_mended(error, self._task.data_available)):
                     raise EvaluationStopped from error
 
     def _audit(self, epoch: int) -> Iterator[Event]:
@@ -452,13 +401,11 @@ class _Training:
         """Keep the last weights; and the best, with the evaluation that made them so."""
         yield from self._stored(wait=True)  # memory holds the copies of one checkpoint only
         yield from self._restore_folder()
-        micro = self._micro.size if self._micro.size <= self._config.batch_size else 0
-        self._state = replace(self._state, micro_batch=micro, scaler=self._scaler.state_dict())
+        learner = self._learner
+        self._state = replace(self._state, micro_batch=learner.micro_batch(), scaler=learner.scaler.state_dict())
         if best is not None:
             self._submit_best(epoch, best)
-        averages = self._average.tensors() if self._average is not None else {}
-        rng, unchanged = rng_state(self._device), self._state.fingerprints
-        tensors = training_tensors(self._task.model, self._phase.optimizer, averages, rng, unchanged)
+        tensors = learner.tensors(self._state.fingerprints)
         event = CheckpointSaved(
             kind="last", epoch=epoch, path=str(self._run.last_checkpoint), global_step=self._state.global_step
         )
@@ -468,8 +415,8 @@ class _Training:
         yield from self._stored()
 
     def _submit_best(self, epoch: int, best: Evaluation) -> None:
-        task, state, phase = self._task, self._state, self._phase
-        with self._averaged():
+        task, state, phase = self._task, self._state, self._learner.phase
+        with self._learner.averaged():
             weights = weights_of(task.model, state.fingerprints)
         info = task.checkpoint_info() | {"epoch": epoch, "val_accuracy": best.accuracy}
         evaluation = best.as_event("val", task.class_names, []).to_json()
@@ -484,14 +431,7 @@ class _Training:
         self._writer.submit(write, CheckpointSaved(kind="best", epoch=epoch, path=path, global_step=state.global_step))
 
     def _stored(self, *, wait: bool = False) -> Iterator[Event]:
-        """What has been written meanwhile; waits for the user where the disk is full."""
-        while True:
-            try:
-                yield from self._writer.finished(wait=wait)
-                return
-            except CannotWrite as error:
-                if not (yield from self._until_mended(error, self._writer.retry)):
-                    return
+        return self._waiting.stored(self._writer, wait=wait)
 
     def _restore_folder(self) -> Iterator[Event]:
         """Make the run folder anew if somebody removed it: what was learnt is in memory."""
@@ -501,46 +441,20 @@ class _Training:
             message=f"The run folder {self._run.path} was removed; it is made anew.",
             hint="What was kept in it before is lost; what was learnt is not.",
         )
-        yield from self._written(partial(write_json, self._run.config_file, self._config.to_json()))
-        yield from self._written(partial(self._task.save_setup, self._run))
-
-    def _written(self, write: Callable[[], None]) -> Iterator[Event]:
-        """Write something here and now; waits for the user where that is not possible."""
-
-        def succeeds() -> bool:
-            try:
-                write()
-            except CannotWrite:
-                return False
-            return True
-
-        try:
-            write()
-        except CannotWrite as error:
-            yield from self._until_mended(error, succeeds)
+        yield from self._waiting.written(partial(write_json, self._run.config_file, self._config.to_json()))
+        yield from self._waiting.written(partial(self._task.save_setup, self._run))
 
     # -- going back and going on --------------------------------------------------------------------------------------
 
     def _restore(self, checkpoint: TrainingCheckpoint) -> None:
         """Put the run to where a checkpoint was made."""
-        checkpoint.load_model(self._task.model)
-        self._state = state = checkpoint.state
-        epoch = state.epoch + (state.step > 0)  # the phase in which the last step was made
-        self._phase = begin_phase(self._task.model, self._task.tree, self._config, max(epoch, 1))
-        checkpoint.load_optimizer(self._phase.optimizer)
-        self._begin_average()
-        if self._average is not None:
-            self._average.restore(checkpoint.averages)
-        if state.scaler:
-            self._scaler.load_state_dict(state.scaler)
-        if state.micro_batch:
-            self._micro.size = min(self._micro.size, state.micro_batch)
-        restore_rng_state(checkpoint.rng, self._device)
+        self._learner.restore(checkpoint)
+        self._state = checkpoint.state
 
     def _roll_back(self, error: StepSpoiled) -> Iterator[Event]:
         """Go on from the last checkpoint after the weights were spoiled, more carefully."""
         yield from self._stored(wait=True)
-        rollbacks, lr_factor, plan = self._state.rollbacks + 1, self._state.lr_factor, self._phase.plan
+        rollbacks, lr_factor, plan = self._state.rollbacks + 1, self._state.lr_factor, self._learner.phase.plan
         if rollbacks > MAX_ROLLBACKS:
             raise error
         if error.lower_rate:
@@ -551,8 +465,8 @@ class _Training:
         self._restore(checkpoint)
         self._state = replace(self._state, rollbacks=rollbacks, lr_factor=lr_factor)
         yield RunRolledBack(global_step=spoiled_at, to_step=self._state.global_step, lr_factor=lr_factor)
-        if self._phase.plan != plan:
-            yield from self._task.run_frozen_once(self._phase.plan)
+        if self._learner.phase.plan != plan:
+            yield from self._task.run_frozen_once(self._learner.phase.plan)
 
     def _finish(self) -> Iterator[Event]:
         state = self._state
@@ -567,7 +481,7 @@ class _Training:
                 "frozen_verified": state.frozen_verified,
                 "changed_frozen": list(state.changed_frozen),
             }
-            yield from self._written(partial(self._report.write, self._phase, state, **changes))
+            yield from self._waiting.written(partial(self._report.write, self._learner.phase, state, **changes))
         yield self._report.finished(state, outcome, stopped_early=self._stopped_early)
 
     def _tell_of_skipped(self) -> Iterator[Event]:
