@@ -162,3 +162,20 @@ def test_licenses_come_back_as_they_were_kept(tmp_path: Path) -> None:
     kept = [License(name="a", version="1", license="MIT", texts=(("LICENSE", "May be used ©"),)), License(name="b")]
     save(tmp_path / "licenses.json", kept)
     assert load(tmp_path / "licenses.json") == kept
+
+
+# --- what an installed app leaves to those who have a compiler ---------------------------------------------------
+
+
+def test_an_installed_app_says_that_it_does_not_compile(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    from finetune_gui.engine.errors import EngineError
+    from finetune_gui.engine.models.compiled import CompiledForward
+
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    told: list[EngineError] = []
+    layer = torch.nn.Linear(2, 2)
+    forward = CompiledForward(layer, told.append)
+    assert torch.equal(forward(torch.ones(1, 2)), layer(torch.ones(1, 2)))
+    assert [error.message for error in told if "brings no compiler" in error.message]

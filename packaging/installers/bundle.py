@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from installers import project
+from installers import elf, project
 from installers.project import Build, PackageError
 
 # uv's name of the builds of torch for a flavour, by system; None takes what everybody gets.
@@ -57,17 +57,38 @@ def freeze(build: Build) -> None:
     environment = os.environ | {"PYINSTALLER_CONFIG_DIR": str(build.folder / "cache"), "PYTHONHASHSEED": "0"}
     run([*command, "--", build.extras], "See above what PyInstaller says.", environment)
     shutil.rmtree(work)
-    strip(build.bundle)
+    if project.system() == "linux":
+        (build.bundle / project.WINDOW).symlink_to(project.COMMAND)
+        strip(build.bundle)
+        remove_orphans(build.bundle)
 
 
 def strip(bundle: Path) -> None:
     """Take symbols for debuggers out of what is known to have them."""
-    if project.system() != "linux" or shutil.which("strip") is None:
+    if shutil.which("strip") is None:
         return
     for pattern in STRIPPED:
         for file in bundle.glob(f"_internal/{pattern}"):
             if not file.is_symlink():
                 run(["strip", "--strip-unneeded", file], "")
+
+
+def remove_orphans(bundle: Path) -> None:
+    """Delete libraries that were brought by something that is left out: those that nothing inside is linked to.
+
+    Only those right in `_internal` are meant, where PyInstaller puts what it finds by following links.
+    """
+    libraries = {file.name: file for file in (bundle / "_internal").glob("lib*.so*")}
+    needed_by = {file: elf.linked_to(file) for file in bundle.rglob("*") if elf.is_binary(file)}
+    while True:
+        needed = {name for names in needed_by.values() for name in names}
+        orphans = [file for name, file in libraries.items() if name not in needed and not name.startswith("libpython")]
+        if not orphans:
+            return
+        for file in orphans:
+            file.unlink()
+            del libraries[file.name]
+            needed_by.pop(file, None)
 
 
 def run(command: Sequence[str | Path], hint: str, environment: Mapping[str, str] | None = None) -> None:

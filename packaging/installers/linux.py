@@ -4,12 +4,10 @@ import datetime
 import os
 import re
 import shutil
-import subprocess
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
-from installers import icons, project
+from installers import elf, icons, project
 from installers.bundle import run, size
 from installers.project import Build, PackageError
 
@@ -196,9 +194,9 @@ def dependencies(bundle: Path) -> list[str]:
     Raises:
         PackageError: It needs a library that nobody has looked at yet.
     """
-    binaries = [file for file in bundle.rglob("*") if is_binary(file)]
-    needed, newest = needs_of(binaries)
-    missing = needed - {file.name for file in binaries}
+    binaries = [file for file in bundle.rglob("*") if elf.is_binary(file)]
+    missing = {name for file in binaries for name in elf.linked_to(file)} - {file.name for file in binaries}
+    newest = max(elf.c_library(file) for file in binaries)
     names = {**QT_LIBRARIES, **_FURTHER}
     packages = {f"libc6 (>= {'.'.join(map(str, newest))})"}
     for library in sorted(missing):
@@ -207,28 +205,6 @@ def dependencies(bundle: Path) -> list[str]:
         elif not (_C_LIBRARY.match(library) or _DRIVERS.match(library)):
             raise PackageError(f"The bundle needs {library}, which it neither brings nor asks of the system.")
     return sorted(packages)
-
-
-def is_binary(file: Path) -> bool:
-    """Whether a file is an ELF program or library."""
-    if file.is_symlink():
-        return ".so" in file.name
-    if not file.is_file():
-        return False
-    with file.open("rb") as stream:
-        return stream.read(4) == b"\x7fELF"
-
-
-def needs_of(binaries: Iterable[Path]) -> tuple[set[str], tuple[int, int]]:
-    """Names of the libraries that binaries are linked to, and the newest version of the C library they ask for."""
-    needed: set[str] = set()
-    newest = (0, 0)
-    for file in binaries:
-        answer = subprocess.run(["objdump", "-p", str(file)], capture_output=True, text=True, check=False).stdout
-        needed.update(re.findall(r"^\s*NEEDED\s+(\S+)", answer, re.MULTILINE))
-        versions = re.findall(r"\bGLIBC_(\d+)\.(\d+)", answer)
-        newest = max([newest, *((int(major), int(minor)) for major, minor in versions)])
-    return needed, newest
 
 
 # --- AppImage -----------------------------------------------------------------------------------------------------
@@ -241,7 +217,9 @@ def make_appimage(build: Build, share: Path, tool: str) -> Path:
     shutil.copytree(share, stage / "usr" / "share")
     fill("finetune-gui.desktop", stage / f"{project.NAME}.desktop", EXEC=project.WINDOW)
     copy(build.extras / "256.png", stage / f"{project.NAME}.png")
-    (stage / "AppRun").symlink_to(f"usr/lib/{project.NAME}/{project.WINDOW}")
+    start = stage / "AppRun"
+    start.write_text(f'#!/bin/sh\nexec "$APPDIR/usr/lib/{project.NAME}/{project.WINDOW}" "$@"\n', encoding="utf-8")
+    start.chmod(0o755)
     target = build.artifact(".AppImage")
     environment = os.environ | {"ARCH": {"arm64": "aarch64"}.get(project.machine(), project.machine())}
     run([tool, "--no-appstream", "--comp", "zstd", stage, target], "See above what appimagetool says.", environment)

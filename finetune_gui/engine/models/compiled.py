@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from finetune_gui.bundle import is_bundle
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.out_of_memory import is_out_of_memory
 
@@ -21,7 +22,16 @@ class CompiledForward:
     def __init__(self, module: nn.Module, tell: Callable[[EngineError], None]) -> None:
         self._module = module
         self._tell = tell
-        self._compiled: Callable[..., Any] | None = torch.compile(module)
+        self._compiled: Callable[..., Any] | None = None
+        if is_bundle():  # it brings neither Triton nor the headers of torch
+            tell(
+                EngineError(
+                    "The network is not compiled and runs as it is: the installed app brings no compiler.",
+                    "Turn compiling off, or run Finetune GUI from source.",
+                )
+            )
+        else:
+            self._compiled = torch.compile(module)
 
     def __call__(self, *inputs: Any) -> Any:
         """What the module gives."""
