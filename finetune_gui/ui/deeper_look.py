@@ -23,7 +23,7 @@ from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.baselines_view import BaselinesView
 from finetune_gui.ui.widgets.groups_view import GroupsView
 from finetune_gui.ui.widgets.trust_view import TrustView, Trustworthiness
-from finetune_gui.ui.words import preparation_words
+from finetune_gui.ui.words import preparation_words, progress_share
 from finetune_gui.ui.workers.latest_operation import LatestOperation
 from finetune_gui.ui.workers.stream_host import StreamHost
 
@@ -164,8 +164,7 @@ class DeeperLook(QObject):
         for event in events:
             match event:
                 case PreparationAdvanced():
-                    share = event.done / event.total if event.total else None
-                    self.baselines.set_progress(preparation_words(event), share)
+                    self.baselines.set_progress(preparation_words(event), progress_share(event))
                 case BaselinesMeasured():
                     self.baselines.show_baselines(event)
 

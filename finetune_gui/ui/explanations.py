@@ -1,100 +1,87 @@
-"""Why a model answers as it does: heat maps and look-alikes of single images, and the queue of doubtful labels."""
+"""Why a model answers as it does: heat maps and look-alikes of images, near-duplicates, and the check of the labels."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from finetune_gui.engine.config import DataConfig, DataEdits
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.data.inspection import InspectionStopped
-from finetune_gui.engine.data.split import load_split
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import Event, LabelIssue, LabelsChecked, PreparationAdvanced, WarningRaised
+from finetune_gui.engine.events import Event, Mistake, PreparationAdvanced, WarningRaised
 from finetune_gui.engine.explain.duplicates import NearDuplicates, find_near_duplicates
-from finetune_gui.engine.explain.labels_file import read_labels_checked
-from finetune_gui.engine.runs import RunFolder
-from finetune_gui.ui.data_decisions import DataDecisions, label_key
 from finetune_gui.ui.dialogs.why_dialog import WhyDialog, WhyImage
 from finetune_gui.ui.evaluated_images import EvaluatedImages
+from finetune_gui.ui.label_checks import LabelChecks
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.duplicates_line import DuplicatesLine
-from finetune_gui.ui.widgets.label_queue import LabelQueue, QueuedLabel
-from finetune_gui.ui.words import preparation_words
+from finetune_gui.ui.widgets.mistakes_view import MistakesView
+from finetune_gui.ui.widgets.try_area import TryArea
+from finetune_gui.ui.words import preparation_words, progress_share
 from finetune_gui.ui.workers.image_look import Heated, ImageLook, Seen, Wish
 from finetune_gui.ui.workers.latest_operation import LatestOperation
 from finetune_gui.ui.workers.operation import Progress
 from finetune_gui.ui.workers.stream_host import StreamHost
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Labels:
-    """What is known of the labels of a run; ``checked`` is None before a check."""
-
-    root: Path
-    class_names: tuple[str, ...]
-    data: DataConfig
-    checked: LabelsChecked | None
-
-
 class Explanations(QObject):
-    """Owns the queue, the window of explanations, and what runs behind them.
+    """Owns the window of explanations, the line about near-duplicates, the check of the labels, and what runs behind.
 
     Args:
-        session: Its data are what decisions are about.
+        session: Its data are what decisions about labels are about.
         theme: Colours.
         page: What the window of explanations belongs to.
+        mistakes: Images of an evaluation that may be explained.
+        tried: Other images that may be.
 
     Signals:
         failed: an ``EngineError``.
         crashed: the traceback of a bug.
+        duplicates_shown: they are among the mistakes now.
     """
 
     failed = Signal(object)
     crashed = Signal(str)
+    duplicates_shown = Signal()
 
-    def __init__(self, session: Session, theme: Theme, page: QWidget) -> None:
+    def __init__(
+        self, session: Session, theme: Theme, page: QWidget, *, mistakes: MistakesView, tried: TryArea
+    ) -> None:
         super().__init__(page)
-        self._session = session
         self._run_path: Path | None = None
         self._look: ImageLook | None = None
-        self._labels: _Labels | None = None
-        self._shown_edits: DataEdits | None = None
-        self._decisions = DataDecisions(session, self)
-        self.queue = LabelQueue(theme)
+        self._mistakes = mistakes
+        self._tried = tried
+        self.labels = LabelChecks(session, theme, self)
         self.duplicates = DuplicatesLine(theme)
         self.dialog = WhyDialog(theme, page)
         self._looking = LatestOperation(self)
-        self._reading = LatestOperation(self)
         self._comparing = LatestOperation(self)
         self._features = StreamHost("features", self)
-        self._checking = StreamHost("labels", self)
         self._connect()
 
     def clear(self) -> None:
         """Forget the run."""
         self._looking.forget()
-        self._reading.forget()
-        self.forget_images()
         self._features.stop()
-        self._checking.stop()
-        self._run_path = self._look = self._labels = None
+        self.forget_images()
+        self._run_path = self._look = None
         self.dialog.close()
-        self.queue.clear()
+        self.labels.clear()
 
     def show_run(self, run_path: Path) -> None:
         """Be ready to explain what this run says."""
-        if run_path == self._run_path:
-            return
-        self.clear()
-        self._run_path, self._look = run_path, ImageLook(run_path)
-        self._reading.start(lambda _: _read_labels(run_path))
+        if run_path != self._run_path:
+            self.clear()
+            self._run_path, self._look = run_path, ImageLook(run_path)
+            self.labels.show_run(run_path)
 
-    def compare(self, images: EvaluatedImages) -> None:
-        """Look for images of an evaluation that look nearly like a training image."""
+    @Slot(object)
+    def show_images(self, images: EvaluatedImages) -> None:
+        """All images of the evaluation are known: show them by cell, and look for those that were seen in training."""
+        self._mistakes.set_images(images)
         run_path = self._run_path
         if run_path is not None:
             self._comparing.start(lambda progress: _near_duplicates(run_path, images, progress))
@@ -104,6 +91,7 @@ class Explanations(QObject):
         self._comparing.forget()
         self.duplicates.show_duplicates(None)
 
+    @Slot(list, int)
     def explain(self, images: Sequence[WhyImage], place: int = 0) -> None:
         """Explain one image, and the others of the list when the user goes on to them."""
         if self._look is None:
@@ -116,9 +104,32 @@ class Explanations(QObject):
     def shutdown(self) -> bool:
         """Stop everything in the background and wait for it, with a bound."""
         self.dialog.close()
-        parts = (self._looking, self._reading, self._comparing, self._features, self._checking, self.dialog, self.queue)
+        parts = (self._looking, self._comparing, self._features, self.dialog, self.labels)
         ended = [part.shutdown() for part in parts]
-        return all(each is not False for each in ended)
+        return all(ended)
+
+    # -- what is to be explained --------------------------------------------------------------------------------------
+
+    @Slot(list, int)
+    def _on_mistake(self, listed: list[Mistake], place: int) -> None:
+        names = [each.name for each in self._mistakes.classes()]
+        self.explain([WhyImage(path=each.path, true_class=names[each.target]) for each in listed], place)
+
+    @Slot(str)
+    def _on_tried(self, path: str) -> None:
+        paths = self._tried.predictions.paths()
+        self.explain([WhyImage(path=each) for each in paths], paths.index(path))
+
+    @Slot()
+    def _on_show_duplicates(self) -> None:
+        found = self.duplicates.found()
+        if found is not None:
+            self._mistakes.show_some(
+                [each.path for each in found.found],
+                self.tr("Nearly the same as a training image"),
+                self.tr("The model has all but seen these in training; they do not test it."),
+            )
+            self.duplicates_shown.emit()
 
     # -- one image ----------------------------------------------------------------------------------------------------
 
@@ -129,7 +140,7 @@ class Explanations(QObject):
             self._looking.start(lambda progress: look.look(wish, progress))
 
     @Slot()
-    def _on_cancelled(self) -> None:
+    def _on_cancel(self) -> None:
         self._looking.cancel()
 
     @Slot()
@@ -141,7 +152,7 @@ class Explanations(QObject):
         self.dialog.show_seen(seen)
 
     @Slot(int, int)
-    def _on_looking(self, done: int, total: int) -> None:
+    def _on_progressed(self, done: int, total: int) -> None:
         self.dialog.heat.set_progress(self.tr("Covering parts of the image…"), done / total if total else None)
 
     @Slot(object)
@@ -181,16 +192,17 @@ class Explanations(QObject):
     def _on_features_events(self, events: list[Event]) -> None:
         for event in events:
             if isinstance(event, PreparationAdvanced):
-                self.dialog.nearest.set_progress(preparation_words(event), _share(event))
+                self.dialog.nearest.set_progress(preparation_words(event), progress_share(event))
             elif isinstance(event, WarningRaised):
                 self.failed.emit(EngineError(event.message, event.hint))
 
     @Slot()
     def _on_features_finished(self) -> None:
         self.dialog.nearest.set_progress(None)
-        self._features_are_new()
+        self._on_images_seen()
 
-    def _features_are_new(self) -> None:
+    @Slot()
+    def _on_images_seen(self) -> None:
         if self._look is not None:
             self._look.forget_features()
             if self.dialog.isVisible():
@@ -200,157 +212,29 @@ class Explanations(QObject):
     def _on_compared(self, found: NearDuplicates | None) -> None:
         self.duplicates.show_duplicates(found)
 
-    # -- labels -------------------------------------------------------------------------------------------------------
-
-    @Slot()
-    def _on_check(self) -> None:
-        run_path = self._run_path
-        if run_path is None:
-            return
-
-        def stream(control: RunControl) -> Iterator[Event]:
-            from finetune_gui.engine.explain.labels_check import check_labels  # on the thread: it imports torch
-
-            return check_labels(run_path, control)
-
-        if self._checking.start(stream):
-            self.queue.set_progress(self.tr("Loading the model…"))
-
-    @Slot(list)
-    def _on_check_events(self, events: list[Event]) -> None:
-        if self._checking.was_stopped():
-            return
-        for event in events:
-            match event:
-                case PreparationAdvanced():
-                    self.queue.set_progress(preparation_words(event), _share(event))
-                case LabelsChecked() if self._labels is not None:
-                    self._labels = replace(self._labels, checked=event)
-                    self._features_are_new()
-                case WarningRaised():
-                    self.failed.emit(EngineError(event.message, event.hint))
-
-    @Slot()
-    def _on_check_finished(self) -> None:
-        self.queue.set_progress(None)
-        self._show_queue()
-
-    @Slot(object)
-    def _on_labels(self, labels: _Labels) -> None:
-        self._labels = labels
-        self._show_queue()
-
-    @Slot(object)
-    def _on_labels_failed(self, error: EngineError) -> None:
-        self.queue.show_problem(f"{error.message} {error.hint}".strip())
-
-    @Slot()
-    def _show_queue(self) -> None:
-        labels = self._labels
-        if labels is None:
-            return
-        if labels.checked is None:
-            self.queue.show_queue((), -1, labels.class_names)
-            return
-        can_decide, edits = self._data_are_open(labels), self._session.config.data.edits
-        self._shown_edits = edits
-        self.queue.show_queue(
-            [self._queued(issue, labels.root, edits if can_decide else DataEdits()) for issue in labels.checked.issues],
-            labels.checked.num_images,
-            labels.class_names,
-            can_decide=can_decide,
-        )
-
-    @Slot()
-    def _on_config(self) -> None:
-        if self._session.config.data.edits is not self._shown_edits:
-            self._show_queue()
-
-    def _queued(self, issue: LabelIssue, root: Path, edits: DataEdits) -> QueuedLabel:
-        left_out, decision = issue.path in edits.excluded, ""
-        if left_out:
-            decision = self.tr("left out")
-        elif (name := _label_by(edits, issue)) != issue.given:
-            decision = self.tr("now “{name}”").format(name=name)
-        elif label_key(issue.path) in edits.kept:
-            decision = self.tr("“{name}” is right").format(name=issue.given)
-        return QueuedLabel(issue=issue, file=str(root / issue.path), decision=decision, left_out=left_out)
-
-    def _data_are_open(self, labels: _Labels) -> bool:
-        arranged = self._session.arranged
-        return arranged is not None and arranged.inspection.dataset.root == labels.root
-
-    @Slot()
-    def _on_data(self) -> None:
-        """Open the data of the run as they were decided on then; all other settings stay."""
-        if self._labels is not None:
-            self._session.use_config(replace(self._session.config, data=self._labels.data))
-
-    @Slot(list)
-    def _on_accepted(self, issues: list[LabelIssue]) -> None:
-        self._decisions.keep_labels([issue.path for issue in issues])
-
-    @Slot(list, str)
-    def _on_relabelled(self, issues: list[LabelIssue], name: str) -> None:
-        self._decisions.relabel_each({issue.path: name or issue.suggested for issue in issues})
-
-    @Slot(list)
-    def _on_excluded(self, issues: list[LabelIssue]) -> None:
-        self._decisions.set_excluded([issue.path for issue in issues], True)
-
-    @Slot(list, int)
-    def _on_why(self, files: list[str], place: int) -> None:
-        labels = self._labels
-        if labels is None or labels.checked is None:
-            return
-        given = {str(labels.root / issue.path): issue.given for issue in labels.checked.issues}
-        self.explain([WhyImage(path=file, true_class=given.get(file, "")) for file in files], place)
-
-    # -- pieces -------------------------------------------------------------------------------------------------------
-
     def _connect(self) -> None:
         self._looking.told.connect(self._on_seen)
-        self._looking.progressed.connect(self._on_looking)
+        self._looking.progressed.connect(self._on_progressed)
         self._looking.succeeded.connect(self._on_heated)
         self._looking.failed.connect(self._on_look_failed)
         self._looking.cancelled.connect(self._on_look_cancelled)
         self._looking.crashed.connect(self._on_look_crashed)
-        self._reading.succeeded.connect(self._on_labels)
-        self._reading.failed.connect(self._on_labels_failed)
-        self._reading.crashed.connect(self.crashed)
         self._comparing.succeeded.connect(self._on_compared)
-        for background in (self._comparing, self._features, self._checking):
+        for background in (self._comparing, self._features, self.labels):
             background.failed.connect(self.failed)
             background.crashed.connect(self.crashed)
         self._features.events.connect(self._on_features_events)
         self._features.finished.connect(self._on_features_finished)
-        self._checking.events.connect(self._on_check_events)
-        self._checking.finished.connect(self._on_check_finished)
-        self._decisions.refused.connect(self.failed)
+        self.labels.images_seen.connect(self._on_images_seen)
+        self.labels.why_requested.connect(self.explain)
         self.dialog.wished.connect(self._on_wished)
-        self.dialog.cancelled.connect(self._on_cancelled)
+        self.dialog.cancelled.connect(self._on_cancel)
         self.dialog.closed.connect(self._on_closed)
         self.dialog.look_requested.connect(self._on_look_requested)
         self.dialog.look_cancelled.connect(self._features.stop)
-        self.queue.check_requested.connect(self._on_check)
-        self.queue.cancel_requested.connect(self._checking.stop)
-        self.queue.data_requested.connect(self._on_data)
-        self.queue.accepted.connect(self._on_accepted)
-        self.queue.relabelled.connect(self._on_relabelled)
-        self.queue.excluded.connect(self._on_excluded)
-        self.queue.why_requested.connect(self._on_why)
-        self._session.dataset_changed.connect(self._show_queue)
-        self._session.config_changed.connect(self._on_config)
-
-
-def _label_by(edits: DataEdits, issue: LabelIssue) -> str:
-    """The class of an image by what is decided; perhaps that which the run learnt, and which is doubted."""
-    name = edits.relabelled.get(issue.path, "")
-    return edits.renamed.get(name, name) or issue.given
-
-
-def _share(event: PreparationAdvanced) -> float | None:
-    return event.done / event.total if event.total else None
+        self._mistakes.why_requested.connect(self._on_mistake)
+        self._tried.why_requested.connect(self._on_tried)
+        self.duplicates.show_requested.connect(self._on_show_duplicates)
 
 
 def _near_duplicates(run_path: Path, images: EvaluatedImages, progress: Progress) -> NearDuplicates | None:
@@ -358,14 +242,3 @@ def _near_duplicates(run_path: Path, images: EvaluatedImages, progress: Progress
         return find_near_duplicates(run_path, images.predictions, progress.should_stop)
     except InspectionStopped:
         return None
-
-
-def _read_labels(run_path: Path) -> _Labels:
-    run = RunFolder.open(run_path)
-    split = load_split(run.split_file)
-    return _Labels(
-        root=split.root,
-        class_names=split.class_names,
-        data=run.config().data,
-        checked=read_labels_checked(run_path),
-    )

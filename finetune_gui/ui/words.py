@@ -97,6 +97,11 @@ def preparation_words(event: PreparationAdvanced | None) -> str:
     return f"{event.activity} {words(event.done)}/{words(event.total)}" if event.total else event.activity
 
 
+def progress_share(event: PreparationAdvanced) -> float | None:
+    """How much of it is done, from 0 to 1; None while that is unknown."""
+    return event.done / event.total if event.total else None
+
+
 # -- time -------------------------------------------------------------------------------------------------------------
 
 

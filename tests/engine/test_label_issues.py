@@ -5,12 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageEnhance, ImageOps
 
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.data.image import load_image
+from finetune_gui.engine.data.look_alikes import look_of
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import LabelIssue, LabelsChecked, PreparationAdvanced
+from finetune_gui.engine.explain.closest_looks import closest_looks, is_same_picture
 from finetune_gui.engine.explain.duplicates import find_near_duplicates
 from finetune_gui.engine.explain.explainer import load_explainer
 from finetune_gui.engine.explain.features_file import RunFeatures, load_features, nearest, save_features
@@ -112,6 +114,11 @@ def noisy_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(copied, root / "data" / "val" / "blues" / "copied.jpg")
     with Image.open(resized) as picture:
         picture.resize((140, 110)).save(root / "data" / "val" / "reds" / "resized.png")
+    with Image.open(train / "blues" / "blues_09.jpg") as picture:
+        ImageOps.mirror(picture).save(root / "data" / "val" / "blues" / "mirrored.jpg")
+    with Image.open(train / "reds" / "reds_11.jpg") as picture:
+        harsh = ImageEnhance.Contrast(ImageOps.mirror(picture).convert("L")).enhance(1.8)
+        harsh.save(root / "data" / "val" / "reds" / "harsh.jpg", quality=40)
     run_small(small_config(root / "data", num_epochs=1), root / "run")
     return root / "run"
 
@@ -125,7 +132,7 @@ def drain(run: Path) -> tuple[list, LabelsChecked]:
 def test_labels_of_a_run_are_checked_and_features_kept(noisy_run: Path, tmp_path: Path) -> None:
     run = Path(shutil.copytree(noisy_run, tmp_path / "run"))
     before, checked = drain(run)
-    assert checked.num_images == 46
+    assert checked.num_images == 48
     assert any("Looking" in event.activity for event in before if isinstance(event, PreparationAdvanced))
     assert all(isinstance(issue, LabelIssue) and issue.given != issue.suggested for issue in checked.issues)
     assert read_labels_checked(run) == checked
@@ -175,12 +182,37 @@ def test_images_in_two_parts_are_all_found(noisy_run: Path, tmp_path: Path) -> N
     found = find_near_duplicates(run, predictions)
     assert found is not None
     pairs = {Path(each.path).name: Path(each.training_path).name for each in found.found}
-    assert pairs == {"copied.jpg": "blues_05.jpg", "resized.png": "reds_07.jpg"}
-    assert (found.num_images, found.num_others) == (14, 12)
+    assert pairs == {
+        "copied.jpg": "blues_05.jpg",
+        "resized.png": "reds_07.jpg",
+        "mirrored.jpg": "blues_09.jpg",
+        "harsh.jpg": "reds_11.jpg",
+    }
+    assert find_near_duplicates(run, predictions) == found  # what was compared is remembered
+    assert (found.num_images, found.num_others) == (16, 12)
     right = dict(zip(predictions.paths, predictions.right.tolist(), strict=True))
     others = [is_right for path, is_right in right.items() if Path(path).name not in pairs]
     assert found.accuracy_without == sum(others) / 12
     assert found.accuracy == predictions.right.mean()
+
+
+def test_closest_looks_are_compared_by_their_pixels(tmp_path: Path) -> None:
+    pictures = [blobs(0, seed) for seed in range(30)]
+    looks = [look_of(picture) for picture in pictures]
+    assert closest_looks(looks, looks) == {row: row for row in range(30)}
+    assert closest_looks(looks[:3], looks[3:]) == {}  # too different
+    assert closest_looks((), looks) == closest_looks(looks, ()) == {}
+    assert closest_looks(looks, looks, lambda: True) == {}
+    first, brighter, other, mirrored = (tmp_path / f"{name}.png" for name in ("a", "b", "c", "d"))
+    pictures[0].save(first)
+    ImageEnhance.Brightness(pictures[0]).enhance(1.3).save(brighter)
+    pictures[1].save(other)
+    ImageOps.mirror(pictures[0]).save(mirrored)
+    assert is_same_picture(first, brighter, mirrored=False)
+    assert is_same_picture(first, mirrored, mirrored=True)
+    assert not is_same_picture(first, mirrored, mirrored=False)
+    assert not is_same_picture(first, other, mirrored=False)
+    assert not is_same_picture(first, tmp_path / "gone.png", mirrored=False)
 
 
 def test_what_cannot_be_checked_is_said(tmp_path: Path) -> None:

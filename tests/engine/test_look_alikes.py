@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageEnhance
+from PIL import Image, ImageEnhance, ImageOps
 
 from finetune_gui.engine.data import look_alikes
 from finetune_gui.engine.data.image import decode_image, load_image
-from finetune_gui.engine.data.look_alikes import HASH_BYTES, LOOK_BYTES, group_look_alikes, look_of
+from finetune_gui.engine.data.look_alikes import HASH_BYTES, LOOK_BYTES, group_look_alikes, look_of, mirrored_look
 
 GREY = bytes([128]) * (LOOK_BYTES - HASH_BYTES)
 
@@ -136,6 +136,17 @@ def test_large_buckets_are_dealt_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     colours = rng.integers(0, 256, (400, len(GREY)), dtype=np.uint8)
     rows = np.vstack([np.hstack([hashes, colours]), np.hstack([twins, colours[:20]])])
     assert group_look_alikes([row.tobytes() for row in rows]) == [[index, index + 400] for index in range(20)]
+
+
+def test_the_look_of_a_mirror_image_is_known_from_the_look() -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (9, 11, 3), np.uint8)
+    picture = Image.fromarray(pixels).resize((160, 120), Image.Resampling.BICUBIC)
+    mirrored, known = look_of(ImageOps.mirror(picture)), mirrored_look(look_of(picture))
+    bits = np.unpackbits(np.frombuffer(mirrored, np.uint8) ^ np.frombuffer(known, np.uint8))[: 8 * HASH_BYTES]
+    assert bits.sum() <= 8
+    assert group_look_alikes([mirrored, known]) == [[0, 1]]
+    assert group_look_alikes([mirrored, look_of(picture)]) == []
+    assert mirrored_look(known) == look_of(picture)
 
 
 def test_even_pictures_have_no_look() -> None:

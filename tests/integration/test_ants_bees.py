@@ -2,6 +2,8 @@
 
 import json
 import os
+import random
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -80,3 +82,22 @@ def test_run_and_onnx_answer_alike_on_every_validation_image(
         assert a["top"][0]["class"] == b["top"][0]["class"], a["image"]
         probabilities = [{entry["class"]: entry["probability"] for entry in answer["top"]} for answer in (a, b)]
         assert probabilities[0] == pytest.approx(probabilities[1], abs=1e-3)
+
+
+def test_planted_label_errors_are_found(
+    trained: tuple[Path, list[dict]], session_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every tenth label of half of the photos is wrong; what frozen layers give does not depend on labels."""
+    monkeypatch.setenv("FINETUNE_GUI_HOME", str(session_home))  # where it is known that the images can be read
+    run = Path(shutil.copytree(trained[0], tmp_path / "run"))
+    split = json.loads((run / "split.json").read_text())
+    split |= {part: split[part][::2] for part in ("train", "val")}
+    images = [*split["train"], *split["val"]]
+    planted = random.Random(0).sample(images, round(0.1 * len(images)))
+    for entry in planted:
+        entry[1] = 1 - entry[1]
+    (run / "split.json").write_text(json.dumps(split))
+    checked = finetune("check-labels", run)[-1]
+    assert checked["num_images"] == len(images)
+    top = {issue["path"] for issue in checked["issues"][: len(planted)]}
+    assert len(top & {path for path, _ in planted}) > 0.5 * len(planted)

@@ -15,6 +15,7 @@ from finetune_gui.engine.events import LabelIssue, LabelsChecked
 from finetune_gui.engine.explain.duplicates import NearDuplicate, NearDuplicates
 from finetune_gui.engine.explain.heat_map import HeatMap
 from finetune_gui.engine.explain.labels_file import write_labels_checked
+from finetune_gui.engine.prediction import Prediction
 from finetune_gui.engine.predictions_file import ImagePredictions
 from finetune_gui.ui.data_decisions import label_key
 from finetune_gui.ui.dialogs.why_dialog import WhyImage
@@ -25,6 +26,7 @@ from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.duplicates_line import DuplicatesLine
 from finetune_gui.ui.widgets.heat_map_view import HeatMapView
 from finetune_gui.ui.widgets.mistakes_view import MistakesView
+from finetune_gui.ui.widgets.try_area import TryArea
 from finetune_gui.ui.workers.image_look import overlay_of
 from tests.drawing import draw_class_folders
 from tests.engine.small_runs import run_small, small_config
@@ -58,14 +60,19 @@ def session(qtbot: QtBot) -> Iterator[Session]:  # noqa: ARG001
 def why(qtbot: QtBot, session: Session) -> Iterator[Explanations]:
     page = QWidget()
     qtbot.addWidget(page)
-    why = Explanations(session, Theme("light"), page)
-    qtbot.addWidget(why.queue)
-    why.queue.resize(900, 420)
-    why.queue.show()
+    theme = Theme("light")
+    mistakes, tried = MistakesView(theme), TryArea(theme, explains=True)
+    for view in (mistakes, tried):
+        qtbot.addWidget(view)
+    why = Explanations(session, theme, page, mistakes=mistakes, tried=tried)
+    qtbot.addWidget(why.labels.queue)
+    why.labels.queue.resize(900, 420)
+    why.labels.queue.show()
     crashes: list[str] = []
     why.crashed.connect(crashes.append)
     yield why
     assert why.shutdown()
+    assert all([mistakes.shutdown(), tried.shutdown()])
     assert crashes == []
 
 
@@ -176,6 +183,26 @@ def test_what_cannot_be_explained_is_said_where_one_looks(
     assert "best.safetensors" in why.dialog.heat.canvas._words
 
 
+def test_images_that_were_tried_and_mistakes_can_be_explained(
+    qtbot: QtBot, why: Explanations, run: Path, tmp_path: Path
+) -> None:
+    why.show_run(run)
+    first, second = map(str, photos(run)[:2])
+    why._tried.add([Prediction(path=first, top=(("waves", 0.9),)), Prediction(path=second, top=(("waves", 0.8),))])
+    why._tried._why.click()
+    assert why.dialog.image() == WhyImage(path=first)
+    explained(qtbot, why)
+    why._tried.predictions.setCurrentIndex(why._tried.predictions.model().index(1, 0))
+    qtbot.keyClick(why._tried.predictions, Qt.Key.Key_Return)
+    assert why.dialog.image() == WhyImage(path=second)
+    explained(qtbot, why)
+    why._mistakes.set_result(evaluation(tmp_path))
+    why._mistakes.grid.go_to(2)
+    why._mistakes.why.click()
+    assert why.dialog.image() == WhyImage(path=str(tmp_path / "wrong-2.png"), true_class="bee")
+    explained(qtbot, why)
+
+
 # -- labels -----------------------------------------------------------------------------------------------------------
 
 
@@ -200,19 +227,19 @@ ISSUES = (
 def queued(qtbot: QtBot, why: Explanations, run: Path) -> None:
     write_labels_checked(run, LabelsChecked(num_images=16, issues=ISSUES))
     why.show_run(run)
-    qtbot.waitUntil(lambda: len(why.queue.grid.paths()) == 3)
+    qtbot.waitUntil(lambda: len(why.labels.queue.grid.paths()) == 3)
 
 
 def opened(qtbot: QtBot, why: Explanations, session: Session) -> None:
     """The data of the run, by the button of the queue."""
     with qtbot.waitSignal(session.dataset_changed, timeout=LONG):
-        qtbot.mouseClick(why.queue.open_data, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not why.queue.open_data.isVisible())
+        qtbot.mouseClick(why.labels.queue.open_data, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not why.labels.queue.open_data.isVisible())
 
 
 def test_decisions_are_about_the_data_of_the_run(qtbot: QtBot, why: Explanations, session: Session, run: Path) -> None:
     queued(qtbot, why, run)
-    queue = why.queue
+    queue = why.labels.queue
     assert queue.sentence() == "3 labels of 16 doubtful. To decide about them, open the data of this run."
     queue.grid.go_to(0)
     assert not queue.take.isEnabled()
@@ -249,37 +276,37 @@ def test_decisions_are_about_the_data_of_the_run(qtbot: QtBot, why: Explanations
 def test_several_at_once_and_another_class(qtbot: QtBot, why: Explanations, session: Session, run: Path) -> None:
     queued(qtbot, why, run)
     opened(qtbot, why, session)
-    why.queue.grid.selectAll()
-    qtbot.mouseClick(why.queue.take, Qt.MouseButton.LeftButton)
+    why.labels.queue.grid.selectAll()
+    qtbot.mouseClick(why.labels.queue.take, Qt.MouseButton.LeftButton)
     assert session.config.data.edits.relabelled == {each.path: each.suggested for each in ISSUES}
     session.undo()  # all of them
     assert session.config.data.edits.relabelled == {}
-    why.queue.grid.go_to(2)
-    next(action for action in why.queue.classes.actions() if action.data() == "stripes").trigger()
+    why.labels.queue.grid.go_to(2)
+    next(action for action in why.labels.queue.classes.actions() if action.data() == "stripes").trigger()
     assert session.config.data.edits.relabelled == {"waves/waves_02.jpg": "stripes"}
 
 
 def test_labels_are_checked_with_progress_and_why(qtbot: QtBot, why: Explanations, run: Path) -> None:
     why.show_run(run)
-    qtbot.waitUntil(why.queue.isEnabled)
-    assert why.queue.sentence().startswith("Which images are probably in the wrong class?")
-    qtbot.mouseClick(why.queue.check, Qt.MouseButton.LeftButton)
-    assert why.queue._cancel.isVisible()
-    qtbot.mouseClick(why.queue._cancel, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(why.queue.check.isVisible, timeout=LONG)
+    qtbot.waitUntil(why.labels.queue.isEnabled)
+    assert why.labels.queue.sentence().startswith("Which images are probably in the wrong class?")
+    qtbot.mouseClick(why.labels.queue.check, Qt.MouseButton.LeftButton)
+    assert why.labels.queue._cancel.isVisible()
+    qtbot.mouseClick(why.labels.queue._cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(why.labels.queue.check.isVisible, timeout=LONG)
     assert not (run / "labels.json").exists()
-    qtbot.mouseClick(why.queue.check, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(why.queue.check.isVisible, timeout=LONG)
+    qtbot.mouseClick(why.labels.queue.check, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(why.labels.queue.check.isVisible, timeout=LONG)
     assert (run / "labels.json").is_file()
-    assert "16" in why.queue.sentence()
+    assert "16" in why.labels.queue.sentence()
     write_labels_checked(run, LabelsChecked(num_images=16, issues=ISSUES))
     why.clear()
     why.show_run(run)
-    qtbot.waitUntil(lambda: len(why.queue.grid.paths()) == 3)
-    why.queue.grid.go_to(1)
-    qtbot.keyClick(why.queue.grid, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(why.labels.queue.grid.paths()) == 3)
+    why.labels.queue.grid.go_to(1)
+    qtbot.keyClick(why.labels.queue.grid, Qt.Key.Key_Return)
     explained(qtbot, why)
-    assert why.dialog.image() == WhyImage(path=why.queue.grid.paths()[1], true_class="stripes")
+    assert why.dialog.image() == WhyImage(path=why.labels.queue.grid.paths()[1], true_class="stripes")
 
 
 def test_a_run_without_its_files_says_so_in_its_place(
@@ -289,10 +316,10 @@ def test_a_run_without_its_files_says_so_in_its_place(
     why.failed.connect(failed.append)
     (run / "labels.json").write_text("[]")
     why.show_run(run)
-    qtbot.waitUntil(lambda: "damaged" in why.queue.sentence())
-    assert not why.queue.isEnabled()
+    qtbot.waitUntil(lambda: "damaged" in why.labels.queue.sentence())
+    assert not why.labels.queue.isEnabled()
     why.show_run(tmp_path / "gone")
-    qtbot.waitUntil(lambda: "gone" in why.queue.sentence())
+    qtbot.waitUntil(lambda: "gone" in why.labels.queue.sentence())
     assert failed == []
 
 
@@ -301,11 +328,11 @@ def test_a_check_without_the_images_says_so(qtbot: QtBot, why: Explanations, run
     moved = (run / "split.json").read_text().replace(str(split.root), str(tmp_path / "gone"))
     (run / "split.json").write_text(moved)
     why.show_run(run)
-    qtbot.waitUntil(why.queue.isEnabled)
+    qtbot.waitUntil(why.labels.queue.isEnabled)
     with qtbot.waitSignal(why.failed, timeout=LONG) as failed:
-        qtbot.mouseClick(why.queue.check, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(why.labels.queue.check, Qt.MouseButton.LeftButton)
     assert "gone" in failed.args[0].message
-    qtbot.waitUntil(why.queue.check.isVisible)
+    qtbot.waitUntil(why.labels.queue.check.isVisible)
 
 
 # -- views ------------------------------------------------------------------------------------------------------------
@@ -335,8 +362,10 @@ def test_a_cell_shows_all_its_images_not_only_the_worst(qtbot: QtBot, tmp_path: 
     assert [Path(path).stem for path in view.grid.paths()] == ["9", "8"]
     view.show_class(1)
     assert [Path(path).stem for path in view.grid.paths()] == ["10"]
+    assert not view.why.isEnabled()
+    view.grid.go_to(0)
     with qtbot.waitSignal(view.why_requested) as wished:
-        view.grid.image_activated.emit(str(tmp_path / "10.png"))
+        view.why.click()
     assert [each.target for each in wished.args[0]] == [1]
     assert wished.args[1] == 0
     view.show_some([str(tmp_path / "0.png")], "Some", "")

@@ -65,6 +65,17 @@ def look_of(image: Image.Image) -> bytes:
     return np.packbits(bits).tobytes() + small.resize((4, 4), Image.Resampling.BOX).tobytes()
 
 
+def mirrored_look(look: bytes) -> bytes:
+    """The look that a picture has when left and right change places, but for fields that are just as bright.
+
+    Args:
+        look: By ``look_of``, not empty.
+    """
+    bits = np.unpackbits(np.frombuffer(look[:HASH_BYTES], np.uint8)).reshape(16, 16)
+    fields = np.frombuffer(look[HASH_BYTES:], np.uint8).reshape(4, 4, 3)
+    return np.packbits(1 - bits[:, ::-1]).tobytes() + fields[:, ::-1].tobytes()
+
+
 def group_look_alikes(looks: Sequence[bytes], should_stop: Callable[[], bool] = lambda: False) -> list[list[int]]:
     """Groups of two or more images that look nearly the same, each with one that is like it.
 

@@ -34,6 +34,7 @@ MAX_NUMBERS = 2**28  # of all rows together, 512 MB: 130,000 images of 2,048 fea
 _KEY = "features"
 _ARRAYS = ("rows", "targets", "parts", "stamps")
 _GONE = (-1, -1)
+_BLOCK = 4096  # rows that are in memory in full length at once
 
 Stamps = npt.NDArray[np.int64]
 
@@ -142,7 +143,8 @@ def nearest(features: RunFeatures, query: npt.NDArray[np.float32], *, count: int
     if features.rows.shape[1:] != query.shape:
         raise EngineError("The features that were kept are of another network.", "Look at the training images again.")
     candidates = np.flatnonzero(features.parts == SPLIT_NAMES.index("train"))
-    cosines = features.rows[candidates].astype(np.float32) @ query
+    blocks = (candidates[start : start + _BLOCK] for start in range(0, len(candidates), _BLOCK))
+    cosines = np.concatenate([features.rows[block].astype(np.float32) @ query for block in blocks] or [query[:0]])
     found: list[Neighbour] = []
     for place in np.argsort(-cosines, kind="stable")[: count + 1].tolist():
         row = int(candidates[place])

@@ -11,19 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QTabWidg
 from finetune_gui.engine.config import SplitName, TrainConfig
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import (
-    EvaluationFinished,
-    Event,
-    Mistake,
-    PreparationAdvanced,
-    ValidationAdvanced,
-    WarningRaised,
-)
+from finetune_gui.engine.events import EvaluationFinished, Event, PreparationAdvanced, ValidationAdvanced, WarningRaised
 from finetune_gui.engine.prediction import Prediction, write_predictions
 from finetune_gui.ui.deeper_look import DeeperLook
 from finetune_gui.ui.dialogs.folder_dialog import folder_dialog
-from finetune_gui.ui.dialogs.why_dialog import WhyImage
-from finetune_gui.ui.evaluated_images import EvaluatedImages
 from finetune_gui.ui.explanations import Explanations
 from finetune_gui.ui.loaded_run import LoadedRun, from_scratch, load_run
 from finetune_gui.ui.report_saving import ReportSaving, open_file
@@ -38,7 +29,7 @@ from finetune_gui.ui.widgets.mistakes_view import MistakesView
 from finetune_gui.ui.widgets.page_frame import PageFrame
 from finetune_gui.ui.widgets.progress_line import ProgressLine
 from finetune_gui.ui.widgets.try_area import TryArea
-from finetune_gui.ui.words import count, data_name, model_name
+from finetune_gui.ui.words import count, data_name, model_name, progress_share
 from finetune_gui.ui.workers.latest_operation import LatestOperation
 from finetune_gui.ui.workers.stream_host import StreamHost
 
@@ -69,7 +60,6 @@ class EvaluationPage(PageFrame):
         self._written = Path()  # the last file, to be opened
         self._reports = ReportSaving(theme, self)
         self._look = DeeperLook(theme, self)
-        self._why = Explanations(session, theme, self)
         self._evaluation = StreamHost("evaluation", self)
         self._build()
         self._lay_out_body()
@@ -212,8 +202,7 @@ class EvaluationPage(PageFrame):
         for event in events:
             match event:
                 case PreparationAdvanced():
-                    share = event.done / event.total if event.total else None
-                    self._progress.set_progress(share, event.activity)
+                    self._progress.set_progress(progress_share(event), event.activity)
                 case ValidationAdvanced():
                     text = self.tr("{done} of {total} images").format(done=count(event.done), total=count(event.total))
                     self._progress.set_progress(event.done / max(1, event.total), text)
@@ -232,31 +221,9 @@ class EvaluationPage(PageFrame):
         self._nothing_kept = missing
         self._update_source()
 
-    @Slot(object)
-    def _on_images(self, images: EvaluatedImages) -> None:
-        self._mistakes.set_images(images)
-        self._why.compare(images)
-
-    @Slot(list, int)
-    def _on_why(self, listed: list[Mistake], place: int) -> None:
-        names = [each.name for each in self._mistakes.classes()]
-        self._why.explain([WhyImage(path=each.path, true_class=names[each.target]) for each in listed], place)
-
-    @Slot(str)
-    def _on_why_tried(self, path: str) -> None:
-        paths = self._try.predictions.paths()
-        self._why.explain([WhyImage(path=each) for each in paths], paths.index(path))
-
     @Slot()
-    def _on_show_duplicates(self) -> None:
-        found = self._why.duplicates.found()
-        if found is not None:
-            self._tabs.setCurrentWidget(self._mistakes)
-            self._mistakes.show_some(
-                [each.path for each in found.found],
-                self.tr("Look nearly like a training image"),
-                self.tr("The model has all but seen these in training; they do not test it."),
-            )
+    def _on_duplicates_shown(self) -> None:
+        self._tabs.setCurrentWidget(self._mistakes)
 
     @Slot()
     def _on_tab(self) -> None:
@@ -399,6 +366,7 @@ class EvaluationPage(PageFrame):
         self._mistakes = MistakesView(self.theme)
         self._classes = ClassTable(self.theme)
         self._try = TryArea(self.theme, explains=True)
+        self._why = Explanations(self._session, self.theme, self, mistakes=self._mistakes, tried=self._try)
         self._tabs = QTabWidget()
         self._deeper = (self._look.trust, self._look.groups, self._look.baselines)
         self._nothing_kept = False
@@ -422,7 +390,7 @@ class EvaluationPage(PageFrame):
             self._deeper, (self.tr("Trust"), self.tr("Groups"), self.tr("Baselines")), strict=True
         ):
             self._tabs.addTab(widget, title)
-        self._tabs.addTab(self._why.queue, self.tr("Labels"))
+        self._tabs.addTab(self._why.labels.queue, self.tr("Labels"))
         self._tabs.addTab(self._try, self.tr("Try it"))
         content = QWidget()
         layout = QVBoxLayout(content)
@@ -455,10 +423,8 @@ class EvaluationPage(PageFrame):
         self._evaluation.events.connect(self._on_events)
         self._evaluation.finished.connect(self._on_evaluation_finished)
         self._look.missing.connect(self._on_missing)
-        self._look.images_found.connect(self._on_images)
-        self._mistakes.why_requested.connect(self._on_why)
-        self._try.why_requested.connect(self._on_why_tried)
-        self._why.duplicates.show_requested.connect(self._on_show_duplicates)
+        self._look.images_found.connect(self._why.show_images)
+        self._why.duplicates_shown.connect(self._on_duplicates_shown)
         self._look.baselines.scratch_requested.connect(self._on_scratch)
         self._taking_over.succeeded.connect(self._on_taken_over)
         self._tabs.currentChanged.connect(self._on_tab)

@@ -46,7 +46,7 @@ class LabelQueue(QWidget):
         accepted: the labels of these images (list of ``LabelIssue``) are right.
         relabelled: (list of ``LabelIssue``, class to use; empty for the one suggested of each).
         excluded: these images (list of ``LabelIssue``) are to be left out.
-        why_requested: (files, place of one of them): why the model doubts it.
+        why_requested: (list of ``QueuedLabel``, place of one of them): why it is doubted.
     """
 
     check_requested = Signal()
@@ -233,7 +233,7 @@ class LabelQueue(QWidget):
         files = [each.file for each in self._shown]
         chosen = self.grid.selected_paths()
         if chosen:
-            self.why_requested.emit(files, files.index(chosen[0]))
+            self.why_requested.emit(list(self._shown), files.index(chosen[0]))
 
     @Slot(QPoint)
     def _on_menu(self, place: QPoint) -> None:

@@ -53,6 +53,10 @@ class MistakesView(QWidget):
         self._order: list[int] = []  # classes by their place in the matrix
         self._heading = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         set_kind(self._heading, kind="heading")
+        self.why = QPushButton(self.tr("Why?"))
+        self.why.setToolTip(self.tr("Show where in the image the answer comes from (Enter, or a double click)"))
+        set_kind(self.why, kind="ghost")
+        self.why.clicked.connect(self._on_why)
         self._all = QPushButton(self.tr("Show worst of all"))
         set_kind(self._all, kind="ghost")
         policy = self._all.sizePolicy()
@@ -65,6 +69,7 @@ class MistakesView(QWidget):
         self._grid = ImageGrid(theme, thumbnail_size=_PICTURE, cache_bytes=40_000_000)
         self._grid.setAccessibleName(self.tr("Mistakes"))
         self._grid.image_activated.connect(self._on_image)
+        self._grid.selection_changed.connect(self._on_selection)
         self._lay_out()
         self.set_result(None)
 
@@ -115,7 +120,7 @@ class MistakesView(QWidget):
             return
         mistakes = self._result.mistakes
         if mistakes:
-            hint = self.tr("Click a cell of the matrix to see its images, double-click an image to see why.")
+            hint = self.tr("The surest mistakes come first. Click a cell of the matrix to see its images.")
             self._show(mistakes, self.tr("Worst mistakes"), hint)
         else:
             self._show((), self.tr("No mistakes"), self.tr("Every image was recognised: nothing to look at here."))
@@ -245,6 +250,16 @@ class MistakesView(QWidget):
         room = (_PICTURE - metrics.horizontalAdvance(" → ")) // 2  # the order tells how sure: the names matter more
         return " → ".join(metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) for name in names)
 
+    @Slot()
+    def _on_selection(self) -> None:
+        self.why.setEnabled(bool(self._grid.selected_paths()))
+
+    @Slot()
+    def _on_why(self) -> None:
+        chosen = self._grid.selected_paths()
+        if chosen:
+            self._on_image(chosen[0])
+
     @Slot(str)
     def _on_image(self, path: str) -> None:
         place = next((row for row, each in enumerate(self._listed) if each.path == path), 0)
@@ -259,6 +274,7 @@ class MistakesView(QWidget):
         title = QHBoxLayout()
         title.addWidget(self._heading, 1)
         title.addWidget(self._all)
+        title.addWidget(self.why)
         right = QWidget()
         right_layout = QVBoxLayout(right)
         right_layout.setContentsMargins(16, 0, 0, 0)

@@ -66,6 +66,10 @@ class PredictionList(QListView):
         """Of all results, from the top."""
         return [*self._predictions]
 
+    def current_path(self) -> str:
+        """Of the current image, or the uppermost; empty where there is none."""
+        return str(self.currentIndex().data(ThumbnailRole.PATH) or next(iter(self._predictions), ""))
+
     def predictions(self) -> tuple[Prediction, ...]:
         """All of them, in their order."""
         return tuple(self._predictions.values())

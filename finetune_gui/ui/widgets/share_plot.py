@@ -16,7 +16,8 @@ class _PercentAxis(pg.AxisItem):  # type: ignore[misc]
 
     def boundingRect(self) -> QRectF:
         """With room for the labels of both ends: under a grid those that reach beyond are left out, whatever is set."""
-        return super().boundingRect().adjusted(-_ROOM, -_ROOM, _ROOM, _ROOM)
+        own: QRectF = super().boundingRect()
+        return own.adjusted(-_ROOM, -_ROOM, _ROOM, _ROOM)
 
     def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
         """``40 %`` for 0.4."""

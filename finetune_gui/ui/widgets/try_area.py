@@ -73,14 +73,20 @@ class TryArea(QWidget):
                 each.setAccessibleName(name)
         self._table = PredictionTable()
         self._table.image_activated.connect(self._on_image)
+        self._why = QPushButton(self.tr("Why?"))
+        self._why.setToolTip(self.tr("Show where in the image the answer comes from (Enter, or a double click)"))
+        if not explains:  # never shown before it has its place: it would be a window of its own
+            self._why.hide()
+        self._why.clicked.connect(self._on_why)
         self._as_table = QPushButton(self.tr("Table"))
         self._as_table.setCheckable(True)
         self._as_table.setToolTip(self.tr("Show the answers as a table that sorts"))
         self._as_table.toggled.connect(self._on_as_table)
         self._save = QPushButton(self.tr("Save as CSV…"))
         self._save.clicked.connect(self._on_save)
-        for button in (self._as_table, self._save):
-            button.setVisible(len(self._columns) == 1)
+        if len(self._columns) > 1:
+            self._as_table.hide()
+            self._save.hide()
         self._views = QStackedWidget()
         self._results = QWidget()
         self._lay_out()
@@ -179,6 +185,13 @@ class TryArea(QWidget):
             return
         QDesktopServices.openUrl(QUrl.fromLocalFile(path))
 
+    @Slot()
+    def _on_why(self) -> None:
+        """Explain the current image, or the newest one."""
+        path = self.predictions.current_path()
+        if path:
+            self.why_requested.emit(path)
+
     def _hint(self) -> str:
         return self.tr("Drop images here, or paste one. They stay on this machine.")
 
@@ -203,7 +216,7 @@ class TryArea(QWidget):
     def _lay_out(self) -> None:
         title = QHBoxLayout()
         title.addWidget(self._title, 1)
-        for button in (self._as_table, self._save, self._clear):
+        for button in (self._why, self._as_table, self._save, self._clear):
             title.addWidget(button)
         cards = QWidget()
         cards.setLayout(self._side_by_side())
