@@ -200,8 +200,8 @@ def test_a_run_is_paused_stopped_and_discarded(qtbot: QtBot, window: MainWindow,
     runs = window.pages.page("runs")
     qtbot.waitUntil(lambda: runs.selected_run() is not None, timeout=LONG)  # type: ignore[attr-defined]
     assert runs._runs.state_words(runs.selected_run()) == "Training"  # type: ignore[attr-defined]
-    assert not runs._resume.isEnabled()  # type: ignore[attr-defined]
-    assert not runs._trash.isEnabled()  # type: ignore[attr-defined]
+    assert not runs._actions_row.resume.isEnabled()  # type: ignore[attr-defined]
+    assert not runs._actions_row.trash.isEnabled()  # type: ignore[attr-defined]
     window.top_bar.discard_requested.emit()
     with qtbot.waitSignal(window.run_host.finished, timeout=LONG):
         qtbot.mouseClick(question(qtbot).yes, Qt.MouseButton.LeftButton)
