@@ -127,7 +127,7 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_runs(parser: argparse.ArgumentParser) -> None:
-    from finetune_gui.cli.runs import runs_compare, runs_list
+    from finetune_gui.cli.runs import runs_compare, runs_list, runs_name
 
     actions = parser.add_subparsers(title="what to do", metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="all runs, the newest first", description="all runs, the newest first")
@@ -135,6 +135,12 @@ def _add_runs(parser: argparse.ArgumentParser) -> None:
     _add_json(listing)
     listing.add_argument("search", nargs="*", metavar="WORD", help="only runs in which these words occur")
     listing.add_argument("--folder", type=Path, metavar="FOLDER", help="where runs are (default: the app's own)")
+    naming = actions.add_parser("name", help="name a run, note and tag it", description="name a run, note and tag it")
+    naming.set_defaults(command=runs_name)
+    naming.add_argument("run", metavar="RUN", help="name or folder of a run")
+    naming.add_argument("--name", metavar="NAME", help="to show in place of the folder's; empty: that one again")
+    naming.add_argument("--note", metavar="TEXT")
+    naming.add_argument("--tags", metavar="TAG,TAG", help="in place of those it has")
     text = "is B better than A on the same images, and what was set otherwise"
     comparing = actions.add_parser("compare", help=text, description=text)
     comparing.set_defaults(command=runs_compare)

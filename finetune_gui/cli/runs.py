@@ -2,7 +2,8 @@
 
 import argparse
 import time
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -10,6 +11,7 @@ from finetune_gui import paths
 from finetune_gui.cli import output
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.run_list import RunSummary, find_run, list_runs
+from finetune_gui.engine.run_notes import clean_tags, read_notes, write_notes
 
 if TYPE_CHECKING:  # numpy, which a list does without
     from finetune_gui.engine.run_comparison import PairedTest
@@ -55,6 +57,18 @@ def _row(run: RunSummary) -> list[str]:
         output.duration(run.seconds),
         ", ".join(run.tags),
     ]
+
+
+def runs_name(arguments: argparse.Namespace) -> int:
+    """Write down what the user says of a run; what is not given stays."""
+    path = find_run(arguments.run, paths.runs_dir())
+    notes = read_notes(path)
+    given = {"title": arguments.name, "note": arguments.note}
+    changes: dict[str, Any] = {field: text.strip() for field, text in given.items() if text is not None}
+    if arguments.tags is not None:
+        changes["tags"] = clean_tags(arguments.tags.split(","))
+    write_notes(path, replace(notes, **changes))
+    return 0
 
 
 def runs_compare(arguments: argparse.Namespace) -> int:

@@ -12,7 +12,8 @@ from finetune_gui.ui.theme import LIGHT
 from finetune_gui.ui.workers.operation import Progress
 
 _DPI = 300
-_SHARPNESS = 3  # pixels of a drawing for each of the page's
+_SHARPNESS = 3.0  # pixels of a drawing for each of the page's
+_LARGEST = 3000  # pixels at a side: a matrix of a thousand classes would fill the memory
 _COLORS = {  # of the drawings, which name them as the HTML does
     "ground": LIGHT.surface,
     "sunken": LIGHT.surface_sunken,
@@ -78,7 +79,8 @@ def draw_svg(svg: str) -> QImage:
     """A drawing of a report, sharp on paper, in the colours of the light theme."""
     coloured = re.sub(r"var\(--(\w+)\)", lambda match: _COLORS[match[1]], svg)
     renderer = QSvgRenderer(coloured.encode())
-    size = QSizeF(renderer.defaultSize()) * _SHARPNESS
+    size = QSizeF(renderer.defaultSize())
+    size *= min(_SHARPNESS, _LARGEST / max(size.width(), size.height()))
     image = QImage(size.toSize(), QImage.Format.Format_RGB32)
     image.fill(_COLORS["ground"])
     painter = QPainter(image)

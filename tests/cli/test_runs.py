@@ -8,7 +8,7 @@ import pytest
 
 from finetune_gui import paths
 from finetune_gui.__main__ import main
-from finetune_gui.engine.run_notes import RunNotes, write_notes
+from finetune_gui.engine.run_notes import RunNotes, read_notes, write_notes
 
 
 @pytest.fixture
@@ -37,6 +37,10 @@ def test_list(runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> No
         ["paper"],
         "completed",
     )
+    assert main(["runs", "name", "Gently", "--note", "again", "--tags", "a, b,"]) == 0
+    assert read_notes(runs[1]) == RunNotes(title="Gently", note="again", tags=("a", "b"))
+    assert main(["runs", "name", "Gently", "--name", ""]) == 0
+    assert read_notes(runs[1]).title == ""
     assert main(["runs", "list", "nowhere-to-be-found"]) == 0
     assert "No run has these words" in capsys.readouterr().out
 

@@ -73,3 +73,5 @@ def test_drawings_have_the_colours_of_paper() -> None:
     assert (image.width(), image.height()) == (24, 12)
     assert image.pixelColor(5, 5) == QColor(LIGHT.train_curve)
     assert image.pixelColor(20, 5) == QColor(LIGHT.surface)
+    huge = draw_svg('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 6000 3000" width="6000" height="3000"/>')
+    assert (huge.width(), huge.height()) == (3000, 1500)

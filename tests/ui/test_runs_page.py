@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from finetune_gui import paths
@@ -296,6 +296,7 @@ def test_name_and_note(page: RunsPage, qtbot: QtBot, runs: dict[str, Path]) -> N
     dialog.accept()
     qtbot.waitUntil(lambda: page.selected_run() is not None and page.selected_run().name == "Full disk")
     assert read_notes(runs["failed"]) == RunNotes(title="Full disk", note="again on the large disk", tags=("retry",))
+    qtbot.waitUntil(lambda: "again on the large disk" in [label.text() for label in page._details.findChildren(QLabel)])
     row = page._runs.row_of(runs["failed"])
     assert page._runs.index(row, RunColumn.NOTE).data() == "#retry  again on the large disk"
     shutil.rmtree(runs["failed"])

@@ -48,7 +48,9 @@ class RunsPage(PageFrame):
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, self.tr("Runs"), "", parent)
-        self.set_subtitle(self.tr("Every training is kept. Compare them, open one, or start from its settings."))
+        self.set_subtitle(
+            self.tr("Every training is kept. Select several to compare them; open one, or start from its settings.")
+        )
         self._session = session
         self._active: Path | None = None
         self._wanted: Path | None = None  # to be selected once the list has been read
@@ -159,10 +161,18 @@ class RunsPage(PageFrame):
     @Slot(object)
     def _on_read(self, found: ReadRun | ComparedRuns) -> None:
         if isinstance(found, ReadRun):
-            self._details.show_run(found.config, list(found.events))
+            self._details.show_run(found.config, list(found.events), self._said())
             return
         self._comparison.show_runs(self._compared_names, found)
         self._lower.setCurrentWidget(self._comparison)
+
+    def _said(self) -> list[tuple[str, str]]:
+        """Tags and note of the selected run, as far as there are some."""
+        run = self.selected_run()
+        if run is None:
+            return []
+        texts = ((self.tr("Tags"), ", ".join(run.tags)), (self.tr("Note"), run.note))
+        return [(title, text) for title, text in texts if text]
 
     def _update_actions(self) -> None:
         runs = self._table.selected_runs()

@@ -1,5 +1,7 @@
 """One past run: its curves, and its settings in words."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -53,14 +55,14 @@ class RunDetails(QWidget):
         self._failure.hide()
         self._set_settings([])
 
-    def show_run(self, config: TrainConfig, events: list[Event]) -> None:
-        """Show a run."""
+    def show_run(self, config: TrainConfig, events: list[Event], said: Sequence[tuple[str, str]] = ()) -> None:
+        """Show a run; ``said`` is what the user says of it, titles with texts."""
         self._draw(events)
         failure = next((event for event in reversed(events) if isinstance(event, RunFailed)), None)
         self._failure.setVisible(failure is not None)
         if failure is not None:
             self._failure.setText(f"{failure.message} {failure.hint}")
-        self._set_settings(self.settings(config) + self._findings(events))
+        self._set_settings([*said, *self.settings(config), *self._findings(events)])
 
     def shutdown(self) -> None:
         """The window closes."""
