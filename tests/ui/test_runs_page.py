@@ -31,6 +31,7 @@ from finetune_gui.engine.config import (
 from finetune_gui.engine.predictions_file import ImagePredictions, save_predictions
 from finetune_gui.engine.run_comparison import config_differences
 from finetune_gui.engine.run_list import list_runs
+from finetune_gui.engine.run_lock import RunLock
 from finetune_gui.engine.run_notes import RunNotes, read_notes, write_notes
 from finetune_gui.ui.dialogs.run_notes_dialog import RunNotesDialog
 from finetune_gui.ui.item_models.run_item_model import SORT_ROLE, RunColumn, RunItemModel
@@ -247,7 +248,7 @@ def test_several_runs_go_at_once(page: RunsPage, qtbot: QtBot, runs: dict[str, P
     qtbot.waitUntil(lambda: page._runs.rowCount() == 1)
     assert page.banner.message() == "2 runs moved to the trash."
     shutil.rmtree(trash / "run 1")  # emptied meanwhile
-    page._on_undo()
+    page._on_banner()
     qtbot.waitUntil(lambda: "cannot be taken back" in page.banner.message())
 
 
@@ -264,6 +265,16 @@ def test_a_trash_that_refuses_is_told(
     assert "run 1 could not be moved to the trash" in page.banner.message()
     assert runs["failed"].exists()
     assert page._actions_row.trash.isEnabled()
+
+
+@pytest.mark.usefixtures("trash")
+def test_a_run_that_began_meanwhile_stays(page: RunsPage, qtbot: QtBot, runs: dict[str, Path]) -> None:
+    show(page, qtbot, 3)
+    select(page, qtbot, runs["unfinished"])
+    with RunLock(runs["unfinished"]):  # another window has resumed it since the list was read
+        confirm(page, qtbot)
+        qtbot.waitUntil(lambda: page.banner.message() == "run 10 is being trained.")
+    assert runs["unfinished"].exists()
 
 
 def test_search(page: RunsPage, qtbot: QtBot, runs: dict[str, Path]) -> None:

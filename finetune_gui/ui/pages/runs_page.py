@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QShowEvent
-from PySide6.QtWidgets import QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from finetune_gui import paths
 from finetune_gui.engine.errors import EngineError
@@ -14,7 +14,7 @@ from finetune_gui.ui.compared_runs import ComparedRuns, ReadRun, read_compared, 
 from finetune_gui.ui.dialogs.run_notes_dialog import RunNotesDialog
 from finetune_gui.ui.item_models.run_item_model import RunItemModel
 from finetune_gui.ui.report_saving import ReportSaving, open_file
-from finetune_gui.ui.run_trash import TrashedRun, move_to_trash, take_back
+from finetune_gui.ui.run_trash import RunTrash
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.basics import text_label
@@ -54,14 +54,11 @@ class RunsPage(PageFrame):
         self._session = session
         self._active: Path | None = None
         self._wanted: Path | None = None  # to be selected once the list has been read
-        self._trashed: list[TrashedRun] = []  # by the last wish, and not taken back
-        self._condemned: list[Path] = []
         self._shown: Path | None = None  # in detail
         self._compared_names: list[str] = []
         self._listing = LatestOperation(self)
         self._reading = LatestOperation(self)
-        self._trashing = LatestOperation(self)
-        self._returning = LatestOperation(self)
+        self._trash = RunTrash(self)
         self._noting = LatestOperation(self)
         self._reports = ReportSaving(theme, self)
         self._written: Path | None = None  # the last report, to be opened
@@ -95,6 +92,7 @@ class RunsPage(PageFrame):
         for background in self._in_background():
             background.shutdown()
         self._reports.shutdown()
+        self._trash.shutdown()
         self._details.shutdown()
         self._comparison.shutdown()
 
@@ -227,15 +225,17 @@ class RunsPage(PageFrame):
 
     @Slot(Path)
     def _on_report_saved(self, path: Path) -> None:
-        self._written, self._trashed = path, []
+        self._written = path
+        self._trash.forget()
         words = self.tr("Saved in {file}.").format(file=path)
         self.banner.show_message("success", words, action_text=self.tr("Open"))
 
     @Slot()
     def _on_banner(self) -> None:
         """Its button undoes the last wish, or opens what was written."""
-        if self._trashed:
-            self._on_undo()
+        if self._trash.can_undo:
+            self.banner.clear()
+            self._trash.undo()
         elif self._written is not None:
             open_file(self._written)
 
@@ -243,53 +243,21 @@ class RunsPage(PageFrame):
     def _on_menu(self, position: QPoint) -> None:
         self._actions_row.menu.popup(self._table.viewport().mapToGlobal(position))
 
-    # -- trash ------------------------------------------------------------------------------------------------------
-
     @Slot()
     def _on_trash(self) -> None:
         runs = self._table.selected_runs()
-        if not runs:
-            return
-        number = len(runs)
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setText(counted(self.tr("Move {count} run(s) to the trash?", "", number), number))
-        names = ", ".join(run.name for run in runs[:3]) + (" …" if number > 3 else "")
-        box.setInformativeText(
-            self.tr("{name}, with model and exports. You can take it back out of the trash.").format(name=names)
-        )
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setStandardButtons(QMessageBox.StandardButton.Cancel)
-        move = box.addButton(self.tr("Move to trash"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        self._condemned = [run.path for run in runs]
-        move.clicked.connect(self._on_trash_confirmed)
-        box.finished.connect(box.deleteLater)
-        box.open()
+        if runs and not any(self._runs.is_active(run) for run in runs):
+            self._trash.ask(runs)
 
-    @Slot()
-    def _on_trash_confirmed(self) -> None:
-        condemned = [path for path in self._condemned if path != self._active]
-        self._actions_row.trash.setEnabled(False)
-        self._trashing.start(lambda _: move_to_trash(condemned))
-
-    @Slot(object)
-    def _on_trashed(self, runs: list[TrashedRun]) -> None:
-        self._trashed = [run for run in runs if run.place is not None]
-        number = len(runs)
-        text = counted(self.tr("{count} run(s) moved to the trash.", "", number), number)
-        if number == 1:
-            text = self.tr("{name} is in the trash.").format(name=runs[0].path.name)
-        self.banner.show_message("success", text, action_text=self.tr("Undo") if self._trashed else "")
+    @Slot(str)
+    def _on_trashed(self, words: str) -> None:
+        self.banner.show_message("success", words, action_text=self.tr("Undo") if self._trash.can_undo else "")
         self.refresh()
 
-    @Slot()
-    def _on_undo(self) -> None:
-        runs, self._trashed = self._trashed, []
-        self.banner.clear()
-        if runs:
-            self._wanted = runs[0].path
-            self._returning.start(lambda _: take_back(runs))
+    @Slot(Path)
+    def _on_returned(self, path: Path) -> None:
+        self._wanted = path
+        self.refresh()
 
     @Slot(object)
     def _on_changed(self, _: object) -> None:
@@ -299,11 +267,6 @@ class RunsPage(PageFrame):
     def _on_failed(self, error: EngineError) -> None:
         self.show_error(error)
         self._update_actions()
-
-    @Slot(object)
-    def _on_trashing_failed(self, error: EngineError) -> None:
-        self._on_failed(error)
-        self.refresh()  # some of several may be gone
 
     # -- looks ------------------------------------------------------------------------------------------------------
 
@@ -353,27 +316,28 @@ class RunsPage(PageFrame):
         self.body.addWidget(self._stack, 1)
 
     def _in_background(self) -> tuple[LatestOperation, ...]:
-        return self._listing, self._reading, self._trashing, self._returning, self._noting
+        return self._listing, self._reading, self._noting
 
     def _connect(self) -> None:
         self._session.run_selected.connect(self._on_run_selected)
         self._listing.succeeded.connect(self._on_listed)
         self._reading.succeeded.connect(self._on_read)
-        self._trashing.succeeded.connect(self._on_trashed)
-        for changing in (self._returning, self._noting):
-            changing.succeeded.connect(self._on_changed)
+        self._noting.succeeded.connect(self._on_changed)
         for background in self._in_background():
-            failed = self._on_trashing_failed if background is self._trashing else self._on_failed
-            background.failed.connect(failed)
+            background.failed.connect(self._on_failed)
             background.crashed.connect(self._session.crashed)
+        for doer in (self._reports, self._trash):
+            doer.failed.connect(self._on_failed)
+            doer.crashed.connect(self._session.crashed)
+        self._trash.moved.connect(self._on_trashed)
+        self._trash.returned.connect(self._on_returned)
+        self._trash.failed.connect(self._on_changed)  # some of several may be gone
         self._search.textChanged.connect(self._on_search)
         self._table.run_highlighted.connect(self._on_selection)
         self._table.run_activated.connect(self.open_requested)
         self._table.customContextMenuRequested.connect(self._on_menu)
         self.banner.action_triggered.connect(self._on_banner)
         self._reports.saved.connect(self._on_report_saved)
-        self._reports.failed.connect(self._on_failed)
-        self._reports.crashed.connect(self._session.crashed)
         row = self._actions_row
         row.open_requested.connect(self._on_open)
         row.reuse_requested.connect(self._on_reuse)
