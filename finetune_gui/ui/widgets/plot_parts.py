@@ -8,10 +8,15 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap
 
 SWATCH = QSize(20, 12)
+_OVERHANG = 12  # pixels of a number beyond the end of its axis, for which plots leave room
 
 
 class CountAxis(pg.AxisItem):  # type: ignore[misc]
-    """Steps and epochs are counted: no ticks between whole numbers."""
+    """Steps and epochs are counted: no ticks between whole numbers. Those at the ends may stand out a little."""
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation)
+        self.setStyle(hideOverlappingLabels=_OVERHANG)
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
         """Pyqtgraph's levels without the fractions."""

@@ -33,8 +33,8 @@ class RunComparisonView(QWidget):
         self._legend = text_label("", wrap=True)
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         epoch = self.tr("Epoch")
-        self.accuracy = LivePlot(theme, self.tr("Accuracy"), epoch, self.tr("Validation accuracy"), "percent")
-        self.loss = LivePlot(theme, self.tr("Loss"), epoch, self.tr("Validation loss"), "loss")
+        self.accuracy = LivePlot(theme, self.tr("Accuracy"), epoch, self.tr("Validation"), "percent")
+        self.loss = LivePlot(theme, self.tr("Loss"), epoch, self.tr("Validation"), "loss")
         self._series: list[str] = []
         self.verdict = text_label("heading", wrap=True)
         self.reasons = text_label("hint", wrap=True)
@@ -192,6 +192,7 @@ class RunComparisonView(QWidget):
         inside.setContentsMargins(4, 4, 4, 4)
         inside.setSpacing(6)
         inside.addWidget(self._legend)
+        inside.addSpacing(4)
         inside.addWidget(self.verdict)
         inside.addWidget(self.reasons)
         inside.addSpacing(6)
