@@ -39,12 +39,10 @@ class Explanations(QObject):
     Signals:
         failed: an ``EngineError``.
         crashed: the traceback of a bug.
-        duplicates_shown: they are among the mistakes now.
     """
 
     failed = Signal(object)
     crashed = Signal(str)
-    duplicates_shown = Signal()
 
     def __init__(
         self, session: Session, theme: Theme, page: QWidget, *, mistakes: MistakesView, tried: TryArea
@@ -56,6 +54,7 @@ class Explanations(QObject):
         self._tried = tried
         self.labels = LabelChecks(session, theme, self)
         self.duplicates = DuplicatesLine(theme)
+        mistakes.set_notice(self.duplicates)
         self.dialog = WhyDialog(theme, page)
         self._looking = LatestOperation(self)
         self._comparing = LatestOperation(self)
@@ -126,10 +125,9 @@ class Explanations(QObject):
         if found is not None:
             self._mistakes.show_some(
                 [each.path for each in found.found],
-                self.tr("Nearly the same as a training image"),
-                self.tr("The model has all but seen these in training; they do not test it."),
+                self.tr("Seen in training"),
+                self.tr("Nearly the same as a training image, so they do not test the model."),
             )
-            self.duplicates_shown.emit()
 
     # -- one image ----------------------------------------------------------------------------------------------------
 

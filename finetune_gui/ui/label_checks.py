@@ -188,7 +188,12 @@ class LabelChecks(QObject):
     def _on_why(self, queued: list[QueuedLabel], place: int) -> None:
         self.why_requested.emit([WhyImage(path=each.file, true_class=each.issue.given) for each in queued], place)
 
+    @Slot()
+    def _on_history(self) -> None:
+        self.queue.offer_undo(self._session.history.undoable)
+
     def _connect(self) -> None:
+        session = self._session
         self._reading.succeeded.connect(self._on_labels)
         self._reading.failed.connect(self._on_labels_failed)
         self._checking.failed.connect(self.failed)
@@ -203,9 +208,12 @@ class LabelChecks(QObject):
         self.queue.accepted.connect(self._on_accepted)
         self.queue.relabelled.connect(self._on_relabelled)
         self.queue.excluded.connect(self._on_excluded)
+        self.queue.undo_requested.connect(session.undo)
         self.queue.why_requested.connect(self._on_why)
-        self._session.dataset_changed.connect(self._show_queue)
-        self._session.config_changed.connect(self._on_config)
+        session.history_changed.connect(self._on_history)
+        session.dataset_changed.connect(self._show_queue)
+        session.config_changed.connect(self._on_config)
+        self._on_history()
 
 
 def _label_by(edits: DataEdits, issue: LabelIssue) -> str:

@@ -268,7 +268,9 @@ def test_decisions_are_about_the_data_of_the_run(qtbot: QtBot, why: Explanations
     assert session.dataset is not None
     labels = {sample.path: session.dataset.class_names[sample.label] for sample in session.dataset.samples}
     assert labels["stripes/stripes_00.jpg"] == "waves"
-    session.undo()
+    queue.grid.setFocus()
+    assert "keep the label of 1 image" in queue.undo.toolTip()
+    qtbot.mouseClick(queue.undo, Qt.MouseButton.LeftButton)
     assert "2 decided" in queue.sentence()
     assert {path: path.read_bytes() for path in files} == files
 

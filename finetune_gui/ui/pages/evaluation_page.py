@@ -222,10 +222,6 @@ class EvaluationPage(PageFrame):
         self._update_source()
 
     @Slot()
-    def _on_duplicates_shown(self) -> None:
-        self._tabs.setCurrentWidget(self._mistakes)
-
-    @Slot()
     def _on_tab(self) -> None:
         self._update_source()
 
@@ -398,7 +394,6 @@ class EvaluationPage(PageFrame):
         layout.setSpacing(12)
         layout.addWidget(self._cards)
         layout.addWidget(self._source_row)
-        layout.addWidget(self._why.duplicates)
         layout.addWidget(self._tabs, 1)
         empty = EmptyState(
             self.theme,
@@ -424,7 +419,6 @@ class EvaluationPage(PageFrame):
         self._evaluation.finished.connect(self._on_evaluation_finished)
         self._look.missing.connect(self._on_missing)
         self._look.images_found.connect(self._why.show_images)
-        self._why.duplicates_shown.connect(self._on_duplicates_shown)
         self._look.baselines.scratch_requested.connect(self._on_scratch)
         self._taking_over.succeeded.connect(self._on_taken_over)
         self._tabs.currentChanged.connect(self._on_tab)

@@ -4,7 +4,17 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from finetune_gui.engine.explain.heat_map import OPACITY, HeatMap, Method
 from finetune_gui.ui.theme import Theme
@@ -108,14 +118,13 @@ class HeatMapView(QWidget):
 
     def set_progress(self, words: str | None, share: float | None = None) -> None:
         """Say that a heat map is being made; None: not any more."""
-        self._busy.setVisible(words is not None)
-        self._words.setVisible(words is None)
+        self._beneath.setCurrentIndex(0 if words is None else 1)
         if words is not None:
             self._progress.set_progress(share, words)
 
     def is_busy(self) -> bool:
         """Whether a heat map is being made."""
-        return not self._busy.isHidden()
+        return self._beneath.currentIndex() == 1
 
     def _meaning(self, heat: HeatMap) -> str:
         if heat.is_empty:
@@ -168,8 +177,8 @@ class HeatMapView(QWidget):
         controls.addSpacing(8)
         controls.addWidget(QLabel(self.tr("Opacity")))
         controls.addWidget(self.opacity, 1)
-        self._busy = QWidget()
-        busy = QHBoxLayout(self._busy)
+        working = QWidget()
+        busy = QHBoxLayout(working)
         busy.setContentsMargins(0, 0, 0, 0)
         busy.addWidget(self._progress, 1)
         busy.addWidget(self._cancel)
@@ -178,5 +187,8 @@ class HeatMapView(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self.canvas, 1)
         layout.addLayout(controls)
-        layout.addWidget(self._words)
-        layout.addWidget(self._busy)
+        self._beneath = QStackedWidget()  # of one height, so that the picture stays where it is
+        self._beneath.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        for widget in (self._words, working):
+            self._beneath.addWidget(widget)
+        layout.addWidget(self._beneath)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from finetune_gui.engine.events import LabelIssue
 from finetune_gui.ui.item_models.thumbnail_item_model import Thumbnail
@@ -46,6 +47,7 @@ class LabelQueue(QWidget):
         accepted: the labels of these images (list of ``LabelIssue``) are right.
         relabelled: (list of ``LabelIssue``, class to use; empty for the one suggested of each).
         excluded: these images (list of ``LabelIssue``) are to be left out.
+        undo_requested: the last decision is to be taken back.
         why_requested: (list of ``QueuedLabel``, place of one of them): why it is doubted.
     """
 
@@ -55,6 +57,7 @@ class LabelQueue(QWidget):
     accepted = Signal(list)
     relabelled = Signal(list, str)
     excluded = Signal(list)
+    undo_requested = Signal()
     why_requested = Signal(list, int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -69,6 +72,12 @@ class LabelQueue(QWidget):
         self._progress = ProgressLine(theme, beside=True)
         self._cancel = QPushButton(self.tr("Cancel"))
         self.open_data = QPushButton(self.tr("Open these data"))
+        self.undo = QToolButton()
+        theme.bind_icon(self.undo, "undo", "text")
+        self._undo_action = QAction(self)
+        self._undo_action.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
+        self._undo_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.addAction(self._undo_action)
         self.show_decided = QCheckBox(self.tr("Show what was decided"))
         self.grid = ImageGrid(theme, thumbnail_size=_PICTURE, cache_bytes=40_000_000)
         self.grid.setAccessibleName(self.tr("Images whose label is doubtful"))
@@ -84,6 +93,7 @@ class LabelQueue(QWidget):
         self.other.setMenu(self.classes)
         self._lay_out()
         self._connect()
+        self.offer_undo("")
         self.clear()
 
     def clear(self) -> None:
@@ -113,6 +123,8 @@ class LabelQueue(QWidget):
         checked = num_images >= 0
         self.check.setText(self.tr("Check again") if checked else self.tr("Check the labels"))
         set_kind(self.check, kind="" if checked else "primary")
+        self._deciding.setVisible(bool(queue))
+        self.undo.setVisible(bool(queue) and can_decide)
         self.open_data.setVisible(checked and bool(queue) and not can_decide)
         self.show_decided.setVisible(any(each.decision for each in queue))
         self._sentence.setText(self._words())
@@ -122,6 +134,14 @@ class LabelQueue(QWidget):
         """Say why the labels of this run cannot be checked."""
         self.clear()
         self._sentence.setText(words)
+
+    def offer_undo(self, name: str) -> None:
+        """What the last decision about the data was; empty for none."""
+        word = self.tr("Undo")
+        self._undo_action.setEnabled(bool(name))
+        self.undo.setEnabled(bool(name))
+        self.undo.setAccessibleName(word)
+        self.undo.setToolTip(f"{word}: {name} ({self._undo_action.shortcut().toString()})" if name else word)
 
     def set_progress(self, words: str | None, share: float | None = None) -> None:
         """Say how far the check is; None: it has ended."""
@@ -145,8 +165,8 @@ class LabelQueue(QWidget):
     def _words(self) -> str:
         if self._num_images < 0:
             return self.tr(
-                "Which images are probably in the wrong class? Each is judged by the others: the images of the run are "
-                "looked at once, and no file is changed."
+                "Which images are probably in the wrong class? Each is judged by the others, after one pass over all "
+                "images of the run. No file is changed."
             )
         if not self._queue:
             return counted(self.tr("None of the {count} label(s) is doubtful.", "", self._num_images), self._num_images)
@@ -156,7 +176,7 @@ class LabelQueue(QWidget):
         decided = sum(bool(each.decision) for each in self._queue)
         words = [told + (self.tr(", {count} decided.").format(count=count(decided)) if decided else ".")]
         if self._can_decide:
-            words.append(self.tr("Decisions count from the next run on; the files stay as they are."))
+            words.append(self.tr("Decisions count from the next run on; no file is changed."))
         else:
             words.append(self.tr("To decide about them, open the data of this run."))
         return " ".join(words)
@@ -258,6 +278,8 @@ class LabelQueue(QWidget):
         self.check.clicked.connect(self.check_requested)
         self._cancel.clicked.connect(self._on_cancel)
         self.open_data.clicked.connect(self.data_requested)
+        self.undo.clicked.connect(self._undo_action.trigger)
+        self._undo_action.triggered.connect(self.undo_requested)
         self.show_decided.toggled.connect(self._on_show_decided)
         self.grid.selection_changed.connect(self._on_selection)
         self.grid.image_activated.connect(self._on_why)
@@ -273,9 +295,11 @@ class LabelQueue(QWidget):
         top.setSpacing(12)
         top.addWidget(self._sentence, 1)
         top.addWidget(self._progress, 1)
-        for widget in (self._cancel, self.show_decided, self.open_data, self.check):
+        for widget in (self._cancel, self.show_decided, self.undo, self.open_data, self.check):
             top.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
-        buttons = QHBoxLayout()
+        self._deciding = QWidget()
+        buttons = QHBoxLayout(self._deciding)
+        buttons.setContentsMargins(0, 0, 0, 0)
         buttons.setSpacing(8)
         buttons.addWidget(self._selected, 1)
         for button in (self.why, self.accept, self.exclude, self.other, self.take):
@@ -285,4 +309,4 @@ class LabelQueue(QWidget):
         layout.setSpacing(8)
         layout.addLayout(top)
         layout.addWidget(self.grid, 1)
-        layout.addLayout(buttons)
+        layout.addWidget(self._deciding)

@@ -83,6 +83,12 @@ class MistakesView(QWidget):
         """The confusion matrix."""
         return self._matrix
 
+    def set_notice(self, notice: QWidget) -> None:
+        """Show something above all else, where there is something to say."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(0, notice)
+
     def classes(self) -> tuple[ClassFigures, ...]:
         """Of the result that is shown."""
         return self._result.classes if self._result else ()

@@ -60,8 +60,8 @@ class NearestView(QWidget):
         if neighbours is None:
             self._sentence.setText(
                 self.tr(
-                    "Which training images did it look like to the network? To tell, the images of the run are looked "
-                    "at once; then it is known for every image."
+                    "Which training images did it look like to the network? That needs one pass over the images of the "
+                    "run; then it is known for every image."
                 )
             )
             self._stack.setCurrentIndex(_NONE)
