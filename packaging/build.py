@@ -111,7 +111,7 @@ def check(deb: Path) -> int:
     if not deb.is_file():
         raise PackageError(f"There is no {deb}: run `python dev.py package` first.")
     tests = project.ROOT / "tests" / "packaging"
-    command = [sys.executable, "-m", "pytest", "-q", str(tests), "--package", str(deb.resolve())]
+    command = [sys.executable, "-m", "pytest", "-o", "timeout=1800", str(tests), "--package", str(deb.resolve())]
     return subprocess.run(command, cwd=project.ROOT, check=False).returncode
 
 

@@ -133,6 +133,7 @@ def test_the_windows_installer_compiles(payload: Path, tmp_path: Path, beside: b
         "nvidia/cudnn/lib/libcudnn_adv.so.9",
         "nvidia/cudnn/lib/libcudnn_engines_tensor_ir.so.9",
         "nvidia/cu13/lib/libcublasLt.so.13",
+        "nvidia/cu13/lib/libcupti.so.13",  # torch's part for the CPU is linked to it
         "torch/lib/libtorch_cuda.so",
         "torch/testing/__init__.py",
         "PySide6/Qt/plugins/platforms/libqxcb.so",

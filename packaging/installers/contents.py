@@ -72,11 +72,10 @@ DROPPED = (
     ),
     Dropped(
         what="CUDA for profilers, other interfaces and many machines",
-        why="for profilers (cupti, nvperf, nvtx and others), Fortran and FFTW programs (nvblas, cufftw), and clusters",
+        why="for profilers (nvperf, nvtx and others), Fortran and FFTW programs (nvblas, cufftw), and clusters",
         patterns=(
             "*nvshmem_transport_*",
             "*nvshmem_bootstrap_*",
-            "*libcupti.so*",
             "*libnvperf_*.so*",
             "*libpcsamplingutil.so*",
             "*libcheckpoint.so*",

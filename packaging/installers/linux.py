@@ -23,6 +23,7 @@ DEB_ARCHITECTURES = {"x86_64": "amd64", "arm64": "arm64"}
 # What PyInstaller leaves to the system on purpose: the C library, and drivers' own libraries.
 _C_LIBRARY = re.compile(r"^(ld-linux.*|lib(c|m|dl|rt|pthread|util|resolv|nsl)\.so.*)$")
 _DRIVERS = re.compile(r"^lib(cuda|nvidia-ml|ibverbs|mlx5|rdmacm)\.so.*$")
+_DATA = ("fontconfig-config", "xkb-data")  # what libraries that are brought look for in the system
 # Libraries of the system that Qt and others need, beyond those that `dev.py` knows.
 _FURTHER = {
     "libX11.so.6": ("libx11-6",),
@@ -198,7 +199,7 @@ def dependencies(bundle: Path) -> list[str]:
     missing = {name for file in binaries for name in elf.linked_to(file)} - {file.name for file in binaries}
     newest = max(elf.c_library(file) for file in binaries)
     names = {**QT_LIBRARIES, **_FURTHER}
-    packages = {f"libc6 (>= {'.'.join(map(str, newest))})"}
+    packages = {f"libc6 (>= {'.'.join(map(str, newest))})", *_DATA}
     for library in sorted(missing):
         if library in names:
             packages.add(" | ".join(names[library]))

@@ -63,7 +63,7 @@ class InstalledApp:
             text=True,
         )
 
-    def run(self, *arguments: str, timeout: float = 280, before: tuple[str, ...] = (), code: int = 0) -> str:
+    def run(self, *arguments: str, timeout: float = 900, before: tuple[str, ...] = (), code: int = 0) -> str:
         """Run a command, which must end with this code, and return what it prints."""
         process = self.start("finetune-gui", *arguments, before=before)
         try:
@@ -131,7 +131,7 @@ def display() -> Iterator[str]:
         server.terminate()
 
 
-def wait_for(condition: Callable[[], Any], seconds: float = 240) -> Any:
+def wait_for(condition: Callable[[], Any], seconds: float = 600) -> Any:
     """Wait until something is there, and return it."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
