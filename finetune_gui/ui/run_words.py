@@ -79,11 +79,11 @@ def details(run: RunProgress, state: str) -> str:
     )
 
 
-def incident_words(event: Event) -> str:
-    """What came in the way of a run and was got over; empty for any other event."""
+def incident_words(event: Event, *, brief: bool = False) -> str:
+    """What came in the way of a run and was got over; empty for any other event. ``brief``: without the way out."""
     match event:
         case WarningRaised():
-            return f"{event.message} {event.hint}".strip()
+            return event.message if brief else f"{event.message} {event.hint}".strip()
         case BatchSizeChosen():
             words = translate("RunWords", "Batches of {0} images suit this device best.")
             return words.format(count(event.batch_size))

@@ -218,6 +218,24 @@ def test_progress_in_words(qtbot: QtBot, page: TrainingPage) -> None:
     page.set_run_state("idle")
 
 
+def test_a_low_page_keeps_its_room_for_the_curves(qtbot: QtBot, page: TrainingPage) -> None:
+    warning = WarningRaised(message="The disk is nearly full.", hint="Make room on it.")
+    with qtbot.waitExposed(page):
+        page.show()
+    page.resize(1000, 800)
+    page.take([STARTED, step(1), epoch(1, 0.9), warning])
+    assert page.warnings.text() == "The disk is nearly full. Make room on it."
+    assert page.cards.accuracy._note.isVisible()
+    page.resize(1000, 560)
+    qtbot.waitUntil(lambda: page.warnings.text() == "The disk is nearly full.")
+    assert "Make room" in page.warnings.toolTip()
+    assert not page.cards.accuracy._note.isVisible()
+    assert page.cards.accuracy.toolTip() == "best, at epoch 1"
+    page.resize(1000, 800)
+    qtbot.waitUntil(page.cards.accuracy._note.isVisible)
+    assert page.cards.accuracy.toolTip() == ""
+
+
 def test_a_finished_run_shows_the_ways_on(qtbot: QtBot, page: TrainingPage) -> None:
     page.begin_run()
     page.set_run_state("running")

@@ -224,7 +224,9 @@ class ExportPage(PageFrame):
     def _on_finished(self) -> None:
         self._set_busy(False)
         if self._certificate.isVisibleTo(self):
-            self._scroll.ensureWidgetVisible(self._certificate)
+            self._content.activate()  # what was just shown has its place only then
+            for part in (self._try, self._certificate):  # the certificate above all
+                self._scroll.ensureWidgetVisible(part)
         if self._session.run_path != self._run_path:
             self._show_run(self._session.run_path)
 
@@ -307,7 +309,7 @@ class ExportPage(PageFrame):
 
     def _lay_out_body(self) -> None:
         content = QWidget()
-        layout = QVBoxLayout(content)
+        layout = self._content = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         cards = QHBoxLayout()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from finetune_gui.engine.errors import EngineError
@@ -30,6 +30,7 @@ from finetune_gui.ui.widgets.waiting_bar import WaitingBar
 from finetune_gui.ui.words import count, counted
 
 _MAX_INCIDENTS = 2  # shown at once; all of them are in the tooltip
+_LOW = 660  # pixels: on a lower page, as in a window of 1280 x 720, the curves get the room of some words
 
 
 class TrainingPage(PageFrame):
@@ -63,6 +64,7 @@ class TrainingPage(PageFrame):
         self._session = session
         self._state = "idle"
         self._refused = False
+        self._low = False
         self._unsaid = ""  # the message of the banner that offers to save
         self.progress = RunProgress()
         self.form = ConfigForm(theme)
@@ -178,6 +180,14 @@ class TrainingPage(PageFrame):
         self.curves.shutdown()
         self.drift.shutdown()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fewer words where the page is low."""
+        super().resizeEvent(event)
+        if (low := self.height() < _LOW) != self._low:
+            self._low = low
+            self.cards.set_compact(low)
+            self._show_state()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space pauses, where no button or field wants it for itself."""
         if event.key() == Qt.Key.Key_Space and self._state in ("running", "paused"):
@@ -281,7 +291,7 @@ class TrainingPage(PageFrame):
     def _show_audit(self) -> None:
         """One line: is what is frozen still what it was?"""
         audit = self.progress.audit
-        told = self.result.isVisibleTo(self) and audit is not None and audit.verified is True
+        told = audit is not None and audit.verified is True and (self._low or self.result.isVisibleTo(self))
         self.audit.setVisible(audit is not None and audit.verified is not None and not told)
         if audit is None:
             return
@@ -294,8 +304,11 @@ class TrainingPage(PageFrame):
         set_kind(self.audit, kind="hint" if audit.verified else "error")
 
     def _show_incidents(self) -> None:
-        texts = [run_words.incident_words(event) for event in self.progress.incidents]
+        incidents = self.progress.incidents
+        texts = [run_words.incident_words(event) for event in incidents]
         shown = texts[-_MAX_INCIDENTS:]
+        if self._low:
+            shown = [run_words.incident_words(event, brief=True) for event in incidents[-1:]]
         if len(texts) > len(shown):
             words = self.tr("{count} warning(s) in all: rest the mouse here to read them.", "", len(texts))
             shown.append(counted(words, len(texts)))

@@ -5,6 +5,9 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.basics import text_label
 
+_MARGINS = (18, 14, 18, 14)
+_NARROW_MARGINS = (18, 7, 18, 9)
+
 
 class FigureCard(QFrame):
     """Caption, big figure, small note: "Validation accuracy · 95.4 % · best at epoch 7"."""
@@ -21,8 +24,8 @@ class FigureCard(QFrame):
         self._figure = text_label("figure", figure)
         self._note = text_label("hint", note)
         self._note.setWordWrap(True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 14, 18, 14)
+        layout = self._layout = QVBoxLayout(self)
+        layout.setContentsMargins(*_MARGINS)
         layout.setSpacing(2)
         for label in (self._caption, self._figure, self._note):
             layout.addWidget(label)
@@ -43,6 +46,12 @@ class FigureCard(QFrame):
             set_kind(self._note, kind=level or "hint")
         self._tell()
 
+    def set_compact(self, compact: bool) -> None:
+        """Leave the note to the tooltip, where there is little room."""
+        self._layout.setContentsMargins(*(_NARROW_MARGINS if compact else _MARGINS))
+        self._note.setVisible(not compact)
+        self._tell()
+
     def figure(self) -> str:
         """The figure as shown."""
         return self._figure.text()
@@ -50,3 +59,4 @@ class FigureCard(QFrame):
     def _tell(self) -> None:
         self.setAccessibleName(self._caption.text())
         self.setAccessibleDescription(f"{self._figure.text()} {self._note.text()}".strip())
+        self.setToolTip(self._note.text().strip() if self._note.isHidden() else "")

@@ -49,6 +49,7 @@ _KEY_STEPS = 100
 _LEFT_AXIS = 60
 _TOP_STRIP = 20  # above the curves: the words of the best mark
 _RIGHT_STRIP = 16  # half of the last number below
+_ROOM_FOR_TITLE = 170  # in lower plots the curves need the room of the title of the x axis
 _SMALLEST = QSize(220, 120)
 _FAINT, _LIGHT = 70, 130  # opacity of noisy points, and of the line through them
 
@@ -464,6 +465,7 @@ class LivePlot(QWidget):
         """Thin for the new width."""
         super().resizeEvent(event)
         self._empty.setGeometry(self._view.rect())
+        self._plot.getAxis("bottom").showLabel(self._view.height() >= _ROOM_FOR_TITLE)
         self._schedule()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

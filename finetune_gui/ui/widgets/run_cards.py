@@ -23,6 +23,11 @@ class RunCards(QWidget):
         for card in (self.accuracy, self.loss, self.speed, self.time):
             layout.addWidget(card, 1)
 
+    def set_compact(self, compact: bool) -> None:
+        """Figures alone, where there is little room."""
+        for card in (self.accuracy, self.loss, self.speed, self.time):
+            card.set_compact(compact)
+
     def show_run(self, run: RunProgress) -> None:
         """Show the figures as they stand."""
         best, epoch, step = run.best, run.epoch, run.step
