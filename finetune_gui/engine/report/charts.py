@@ -159,7 +159,7 @@ def _matrix_row(matrix: _Matrix, row: int, counts: Sequence[int]) -> list[str]:
             continue
         x, right = matrix.left + column * cell, row == column
         said = "recognised" if right else f"taken for {matrix.names[column]}"
-        shade = 0.15 + 0.6 * number / sum(counts)
+        shade = 0.04 + 0.7 * math.sqrt(number / sum(counts))  # so that one image among many can be seen, and many more
         box, color = (x, y, cell - 1, cell - 1), "good" if right else "bad"
         parts.append(_rect(box, color, opacity=shade, tip=f"{matrix.names[row]} {said}: {number}"))
         if len(counts) <= _MOST_NUMBERS:
