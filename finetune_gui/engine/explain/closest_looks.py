@@ -4,7 +4,8 @@ The inspection joins pictures by their looks alone, so it must be strict: nobody
 none. Here the closest by its look is looked at once more, pixel by pixel, so its look may differ in more bits. Of the
 397 photos of ants-bees and their mirror images no two differ in fewer than 62 bits, and none of the closest pairs
 correlates by more than 0.82; copies with other brightness, contrast or colours correlate by 0.99, and those of which
-1 % was cut from every side by 0.9 to 0.99.
+1 % was cut from every side by 0.9 to 0.99. Of 2,500 test images of CIFAR-10, whose near-duplicates are well known, nine
+were joined with one of 20,000 training images by their looks, and 20 are by this; in a sheet of them none was wrong.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,11 +17,11 @@ import numpy.typing as npt
 from finetune_gui.engine.data.image import UnreadableImage, load_thumbnail
 from finetune_gui.engine.data.look_alikes import HASH_BYTES
 
-MAX_PAIRS = 3 * 10**8  # seconds; beyond that the looks alone must do
+MAX_PAIRS = 10**9  # some seconds; beyond that the looks alone must do
 _MAX_BITS = 64
 _MIN_CORRELATION = 0.9
 _SIDE = 32
-_BLOCK = 2**21  # pairs that are compared at once
+_BLOCK = 2**18  # pairs that are compared at once
 
 Words = npt.NDArray[np.uint64]
 
@@ -42,11 +43,14 @@ def closest_looks(
     if not queries or not known or len(queries) * len(known) > MAX_PAIRS:
         return found
     asked, others = _words(queries), _words(known)
-    rows = max(1, _BLOCK // len(others))
-    for start in range(0, len(asked), rows):
+    rows = max(1, _BLOCK // len(known))
+    for start in range(0, len(queries), rows):
         if should_stop():
             break
-        bits = np.bitwise_count(asked[start : start + rows, None] ^ others).sum(axis=2, dtype=np.int16)
+        block = asked[:, start : start + rows]
+        # Word by word: a sum over the last axis of all words takes four times as long.
+        bits = sum(np.bitwise_count(a[:, None] ^ b).astype(np.uint16) for a, b in zip(block, others, strict=True))
+        assert isinstance(bits, np.ndarray)  # there are words
         closest = bits.argmin(axis=1)
         near = np.flatnonzero(bits.min(axis=1) <= _MAX_BITS)
         found.update({start + row: int(closest[row]) for row in near.tolist()})
@@ -78,5 +82,6 @@ def _pattern(path: Path) -> npt.NDArray[np.float64]:
 
 
 def _words(looks: Sequence[bytes]) -> Words:
+    """The hashes as numbers; shape (4, looks)."""
     hashes = np.frombuffer(b"".join(look[:HASH_BYTES] for look in looks), np.uint8)
-    return hashes.reshape(-1, HASH_BYTES).view(np.uint64)
+    return np.ascontiguousarray(hashes.reshape(-1, HASH_BYTES).view(np.uint64).T)
