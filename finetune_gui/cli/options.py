@@ -159,6 +159,7 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help="ends in .html, or .md for a model card"
     )
+    parser.add_argument("--heat-maps", action="store_true", help="show where the worst mistakes came from")
     parser.add_argument("--force", action="store_true", help="replace what is there")
 
 

@@ -105,6 +105,7 @@ def report(arguments: argparse.Namespace) -> int:
         write_report(
             find_run(arguments.run, paths.runs_dir()),
             arguments.out,
+            heat_maps=arguments.heat_maps,
             tell=lambda done, total: bar.update(completed=done, total=total or None),
         )
     size = arguments.out.stat().st_size

@@ -1,6 +1,7 @@
 """Foreign text on a line of Markdown: names of classes and files may hold anything."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 
 
@@ -9,6 +10,11 @@ def inline(text: str) -> str:
     plain = json.dumps(text, ensure_ascii=False)[1:-1]
     fence = "``" if "`" in plain else "`"
     return f"{fence} {plain} {fence}" if "`" in plain else f"`{plain}`"
+
+
+def plain(text: str) -> str:
+    """Any text as running text on one line: what Markdown or HTML would read otherwise is escaped."""
+    return re.sub(r"([\\`*_\[\]<>#|!&~])", r"\\\1", " ".join(text.split()))
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

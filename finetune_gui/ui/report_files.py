@@ -33,24 +33,24 @@ def write_run_report(run_path: Path, out: Path, progress: Progress) -> Path:
     Raises:
         EngineError: There is nothing to report on, or the file cannot be written.
     """
-    from finetune_gui.engine.report.documents import ReportStopped, write_report  # on the thread: it imports Pillow
+    from finetune_gui.engine.report.documents import write_report  # on the thread: it imports Pillow, and then torch
+    from finetune_gui.engine.report.shown import ReportStopped
 
     try:
         if out.suffix.lower() == ".pdf":
             _write_pdf(run_path, out, progress)
         else:
-            write_report(run_path, out, tell=progress.report, stop=progress.should_stop)
+            write_report(run_path, out, heat_maps=True, tell=progress.report, stop=progress.should_stop)
     except ReportStopped:
         pass  # the operation tells that it was cancelled
     return out
 
 
 def _write_pdf(run_path: Path, out: Path, progress: Progress) -> None:
-    from finetune_gui.engine.report.contents import read_contents
-    from finetune_gui.engine.report.documents import ReportStopped, printed_report
+    from finetune_gui.engine.report.documents import printed_report
+    from finetune_gui.engine.report.shown import ReportStopped
 
-    contents = read_contents(run_path)
-    printed = printed_report(contents, tell=progress.report, stop=progress.should_stop)
+    printed = printed_report(run_path, heat_maps=True, tell=progress.report, stop=progress.should_stop)
     if progress.should_stop():
         raise ReportStopped
     document = QTextDocument()
@@ -59,7 +59,7 @@ def _write_pdf(run_path: Path, out: Path, progress: Progress) -> None:
         document.addResource(QTextDocument.ResourceType.ImageResource, QUrl(name), draw_svg(svg))
     document.setHtml(printed.html)
     with replacing(out) as temporary:
-        _print(document, temporary, contents.summary.name)
+        _print(document, temporary, printed.title)
 
 
 def _print(document: QTextDocument, path: Path, title: str) -> None:

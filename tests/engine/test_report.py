@@ -17,7 +17,8 @@ from finetune_gui.engine.metrics import wilson_interval
 from finetune_gui.engine.predictions_file import load_predictions, save_predictions
 from finetune_gui.engine.report import charts
 from finetune_gui.engine.report.contents import figures_of, read_contents
-from finetune_gui.engine.report.documents import ReportStopped, printed_report, write_report
+from finetune_gui.engine.report.documents import printed_report, write_report
+from finetune_gui.engine.report.shown import ReportStopped
 from finetune_gui.engine.report.words import percent
 from finetune_gui.engine.run_notes import RunNotes, write_notes
 from finetune_gui.engine.trust.settings import Trust, write_trust
@@ -118,6 +119,8 @@ def test_foreign_text_stays_text(run: Path) -> None:
     assert "{{ 7 * 7 }}" in page.text
     card = written(run, "card.md")
     assert f"`{json.dumps(NASTY)[1:-1]}`" in card
+    assert card.startswith('# \\<b\\>a \\& "b"\\</b\\>\n')
+    assert "\\<script\\>" in card
     for svg in re.findall(r"<svg.*?</svg>", html, re.DOTALL):
         ElementTree.fromstring(svg)
 
@@ -166,6 +169,20 @@ def test_images_that_are_gone_are_named(run: Path) -> None:
     assert not page.addresses
 
 
+def test_heat_maps_beside_mistakes(run: Path) -> None:
+    with_mistakes(run)
+    out = run.parent / "heat.html"
+    write_report(run, out, heat_maps=True)
+    page = Page(out.read_text(encoding="utf-8"))
+    assert len(set(page.addresses)) == 6  # each picture, and another one with heat over it
+    assert "where the wrong answer came from" in page.text
+    run.joinpath("split.json").unlink()  # the network cannot be asked any more
+    write_report(run, out, heat_maps=True)
+    page = Page(out.read_text(encoding="utf-8"))
+    assert len(page.addresses) == 3
+    assert "where the wrong answer came from" not in page.text
+
+
 def test_without_kept_predictions_the_report_of_the_run_will_do(run: Path) -> None:
     shutil.rmtree(run / "predictions")
     text = Page(written(run)).text
@@ -175,7 +192,8 @@ def test_without_kept_predictions_the_report_of_the_run_will_do(run: Path) -> No
 
 def test_for_a_printer(run: Path) -> None:
     with_mistakes(run)
-    printed = printed_report(read_contents(run), tell=lambda _done, _total: None, stop=bool)
+    printed = printed_report(run, tell=lambda _done, _total: None, stop=bool)
+    assert printed.title == "run"
     assert set(printed.drawings) == {"accuracy", "loss", "confusion-0", "reliability-0"}
     assert {address for address in Page(printed.html).addresses if not address.startswith("data:")} == set(
         printed.drawings
