@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from finetune_gui.engine.files import replacing
@@ -26,7 +26,7 @@ class Prediction:
     top: tuple[tuple[str, float], ...]
     error: str = ""
     is_known: bool = True
-    seconds: float = 0.0
+    seconds: float = field(default=0.0, compare=False)
 
     @property
     def answer(self) -> str:

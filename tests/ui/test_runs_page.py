@@ -280,6 +280,10 @@ def test_a_run_that_began_meanwhile_stays(page: RunsPage, qtbot: QtBot, runs: di
 def test_search(page: RunsPage, qtbot: QtBot, runs: dict[str, Path]) -> None:
     write_notes(runs["failed"], RunNotes(title="Wet season", note="blurred\nphotos", tags=("paper",)))
     show(page, qtbot, 3)
+    page.activateWindow()
+    page._table.setFocus()
+    qtbot.keyClick(page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert page.focusWidget() is page._search
     qtbot.keyClicks(page._search, "PAPER blurred")
     assert page._table.num_shown() == 1
     assert page._found.text() == "1 run found"

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QShowEvent
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from finetune_gui import paths
@@ -124,6 +124,11 @@ class RunsPage(PageFrame):
             self._table.select_runs(wanted)
         else:
             self._update_actions()
+
+    @Slot()
+    def _on_find(self) -> None:
+        self._search.setFocus()
+        self._search.selectAll()
 
     @Slot(str)
     def _on_search(self, text: str) -> None:
@@ -276,7 +281,7 @@ class RunsPage(PageFrame):
         self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._search = SearchField(self.theme, self.tr("Search runs"))
         self._search.setFixedWidth(_SEARCH_WIDTH)
-        self._search.setToolTip(self.tr("Words of names, notes, tags, images, models, layers and states"))
+        self._search.setToolTip(self.tr("Words of names, notes, tags, images, models, layers and states (Ctrl+F)"))
         self._found = text_label("hint")
         self._actions_row = RunActions()
         self._details = RunDetails(self.theme)
@@ -333,6 +338,7 @@ class RunsPage(PageFrame):
         self._trash.returned.connect(self._on_returned)
         self._trash.failed.connect(self._on_changed)  # some of several may be gone
         self._search.textChanged.connect(self._on_search)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self).activated.connect(self._on_find)
         self._table.run_highlighted.connect(self._on_selection)
         self._table.run_activated.connect(self.open_requested)
         self._table.customContextMenuRequested.connect(self._on_menu)
