@@ -12,6 +12,7 @@ from finetune_gui.engine.data.image import load_image
 from finetune_gui.engine.data.look_alikes import look_of
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import LabelIssue, LabelsChecked, PreparationAdvanced
+from finetune_gui.engine.explain import features_file
 from finetune_gui.engine.explain.closest_looks import closest_looks, is_same_picture
 from finetune_gui.engine.explain.duplicates import find_near_duplicates
 from finetune_gui.engine.explain.explainer import load_explainer
@@ -151,6 +152,17 @@ def test_labels_of_a_run_are_checked_and_features_kept(noisy_run: Path, tmp_path
     control = RunControl()
     control.stop()
     assert not any(isinstance(event, LabelsChecked) for event in check_labels(run, control))
+
+
+def test_too_many_features_are_refused_before_the_work(
+    noisy_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Path(shutil.copytree(noisy_run, tmp_path / "run"))
+    monkeypatch.setattr(features_file, "MAX_NUMBERS", 48 * 4)
+    told = []
+    with pytest.raises(EngineError, match="48 images of 256 features each are too many"):
+        told += check_labels(run, RunControl())
+    assert not any("Looking" in event.activity for event in told)
 
 
 def test_nearest_training_images(noisy_run: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from finetune_gui.engine.explain.features_file import (
     stamps_of,
 )
 from finetune_gui.engine.files import CannotWrite
-from finetune_gui.engine.models.layers import HeadPath
+from finetune_gui.engine.models.layers import HeadPath, head_paths
 from finetune_gui.engine.penultimate import Features, collect_features
 from finetune_gui.engine.runs import RunFolder
 from finetune_gui.engine.tasks.image_classification import ImageClassification
@@ -44,6 +44,7 @@ def run_features(run_path: Path, control: RunControl) -> Generator[Event, None, 
     task = ImageClassification(run.config())
     yield from task.restore(run)
     load_weights(run.best_checkpoint, task.model)
+    _require_room(task)
     task.to(pick_device(run.config().device))
     task.model.eval()
     found: dict[SplitName, Features] = {}
@@ -59,6 +60,13 @@ def run_features(run_path: Path, control: RunControl) -> Generator[Event, None, 
     return features
 
 
+def _require_room(task: ImageClassification) -> None:
+    """Refuse before the work what could not be kept after it."""
+    heads = [task.model.get_submodule(path) for path in head_paths(_head_path(task))]
+    num_features = sum(head.weight.shape[1] for head in heads if isinstance(head.weight, torch.Tensor))
+    require_room(sum(task.num_examples(part) for part in SPLIT_NAMES), num_features)
+
+
 def _head_path(task: ImageClassification) -> HeadPath:
     return tuple(leaf.path for leaf in task.tree.root.leaves() if leaf.group == task.tree.head)
 
@@ -72,7 +80,6 @@ def _together(task: ImageClassification, found: dict[SplitName, Features]) -> Ru
     names = {str(root / sample.path): sample.path for part in parts for sample in task.split.part(part)}
     paths = tuple(names[name] for part in parts for name in found[part].names)
     matrices = [found[part].matrix() for part in parts]
-    require_room(len(paths), matrices[0].shape[1])
     return RunFeatures(
         class_names=task.class_names,
         root=root,

@@ -41,6 +41,7 @@ class HeatMapView(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.canvas = HeatCanvas(theme)
+        self.canvas.setAccessibleName(self.tr("Image with its heat map"))
         self.classes = QComboBox()
         self.classes.setAccessibleName(self.tr("Class to explain"))
         self.classes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
