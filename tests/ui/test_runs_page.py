@@ -362,6 +362,12 @@ def test_two_runs_are_compared(page: RunsPage, qtbot: QtBot, runs: dict[str, Pat
         page._table.selectionModel().select(index.siblingAtRow(row), rows)
     qtbot.waitUntil(lambda: len(view.accuracy.values_at(2)) == 4)
     assert view.verdict.text() == "Which is better?"
+    many = [make_run(f"sweep {number}", age_days=3 + number) for number in range(3)]
+    page.refresh()
+    qtbot.waitUntil(lambda: page._runs.rowCount() == 7)
+    page._table.selectAll()
+    qtbot.waitUntil(lambda: "Not shown: 1 older run." in view.reasons.text())
+    assert many[2].name not in view._legend.accessibleName()
 
 
 def test_every_setting_has_a_title() -> None:

@@ -56,6 +56,7 @@ class RunsPage(PageFrame):
         self._wanted: Path | None = None  # to be selected once the list has been read
         self._shown: Path | None = None  # in detail
         self._compared_names: list[str] = []
+        self._left_out = 0  # of those that are compared
         self._listing = LatestOperation(self)
         self._reading = LatestOperation(self)
         self._trash = RunTrash(self)
@@ -153,8 +154,9 @@ class RunsPage(PageFrame):
             self._shown = path
             self._lower.setCurrentWidget(self._details)
             self._reading.start(lambda _: read_run(path))
-        elif whole := [run for run in runs if not run.problem][-MOST_RUNS:]:
-            self._compare(whole)
+        elif whole := [run for run in runs if not run.problem]:
+            self._left_out = max(0, len(whole) - MOST_RUNS)
+            self._compare(whole[self._left_out :])
 
     def _compare(self, runs: list[RunSummary]) -> None:
         compared = [run.path for run in runs]
@@ -166,7 +168,7 @@ class RunsPage(PageFrame):
         if isinstance(found, ReadRun):
             self._details.show_run(found.config, list(found.events), self._said())
             return
-        self._comparison.show_runs(self._compared_names, found)
+        self._comparison.show_runs(self._compared_names, found, left_out=self._left_out)
         self._lower.setCurrentWidget(self._comparison)
 
     def _said(self) -> list[tuple[str, str]]:

@@ -30,6 +30,7 @@ class RunComparisonView(QWidget):
         self._names: tuple[str, ...] = ()
         self._differences: tuple[Difference, ...] = ()
         self._shown: ComparedRuns | None = None
+        self._left_out = 0
         self._legend = text_label("", wrap=True)
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         epoch = self.tr("Epoch")
@@ -48,8 +49,15 @@ class RunComparisonView(QWidget):
         theme.changed.connect(self._say)
         theme.changed.connect(self._fill_differences)
 
-    def show_runs(self, names: Sequence[str], compared: ComparedRuns) -> None:
-        """Show runs; ``names`` are what they are called, in the same order."""
+    def show_runs(self, names: Sequence[str], compared: ComparedRuns, *, left_out: int = 0) -> None:
+        """Show runs.
+
+        Args:
+            names: What they are called, in the same order.
+            compared: What was read of them; six at most.
+            left_out: Older ones that are selected, too.
+        """
+        self._left_out = left_out
         self._names, self._differences, self._shown = tuple(names), compared.differences, compared
         self._draw(compared)
         self._say()
@@ -117,6 +125,9 @@ class RunComparisonView(QWidget):
         else:
             told = self.tr("Which is better?")
             words = self.tr("Select two runs for a test on the same images.")
+            if self._left_out:
+                older = self.tr("Not shown: {count} older run(s).", "", self._left_out)
+                words = f"{words} {counted(older, self._left_out)}"
         self.verdict.setText(told)
         self.verdict.setAccessibleName(told)
         self.reasons.setText(escape(words))
