@@ -21,6 +21,7 @@ from finetune_gui.engine.data.split import Split, save_split
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import EvaluationFinished, Event, PreparationAdvanced, ValidationAdvanced
 from finetune_gui.engine.prediction import Prediction
+from finetune_gui.ui.dialogs.matrix_dialog import MatrixDialog
 from finetune_gui.ui.item_models.class_figures_item_model import (
     CLASS_ROLE,
     SHARE_ROLE,
@@ -136,6 +137,13 @@ def test_a_cell_shows_its_images(page: EvaluationPage, qtbot: QtBot) -> None:
     assert mistakes.heading() == "True: bee, not recognised"
     qtbot.mouseClick(mistakes._all, Qt.MouseButton.LeftButton)
     assert mistakes.grid.thumbnails().rowCount() == 3
+    mistakes._sorting.setCurrentIndex(2)  # most images first, which is no other order here
+    qtbot.mouseClick(mistakes._enlarge, Qt.MouseButton.LeftButton)
+    dialog = mistakes.findChild(MatrixDialog)
+    centre = dialog.matrix.cell_rect(1, 0).center()
+    qtbot.mouseClick(dialog.matrix.viewport(), Qt.MouseButton.LeftButton, pos=centre)
+    assert not dialog.isVisible()
+    assert mistakes.heading() == "True: bee, predicted: ant"
 
 
 def test_a_class_leads_to_its_mistakes(page: EvaluationPage, qtbot: QtBot) -> None:

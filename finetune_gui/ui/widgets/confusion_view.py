@@ -38,9 +38,10 @@ class ConfusionView(QAbstractScrollArea):
 
     cell_activated = Signal(int, int)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, smallest_cell: int = _SMALLEST_CELL) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._smallest_cell = smallest_cell
         self._counts: list[list[int]] = []
         self._totals: list[int] = []
         self._labels: list[str] = []
@@ -236,7 +237,7 @@ class ConfusionView(QAbstractScrollArea):
         """Side of a cell if the column labels are so high."""
         across = self.viewport().width() - _TITLE - self._label_length() - _GAP - 2
         down = self.viewport().height() - _TITLE - labels - _GAP - 2
-        return min(_LARGEST_CELL, max(_SMALLEST_CELL, min(across, down) // max(1, len(self._labels))))
+        return min(_LARGEST_CELL, max(self._smallest_cell, min(across, down) // max(1, len(self._labels))))
 
     def _update_scrolling(self) -> None:
         area, whole = self._cells_area(), self._cell_size() * len(self._labels)

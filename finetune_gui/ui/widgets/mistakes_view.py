@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from finetune_gui.engine.events import ClassFigures, EvaluationFinished, Mistake
+from finetune_gui.ui.dialogs.matrix_dialog import MatrixDialog
 from finetune_gui.ui.evaluated_images import EvaluatedImages
 from finetune_gui.ui.item_models.thumbnail_item_model import Thumbnail
 from finetune_gui.ui.theme import Theme, set_kind
@@ -33,6 +34,7 @@ class MistakesView(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self._result: EvaluationFinished | None = None
         self._images: EvaluatedImages | None = None
         self._listed: tuple[Mistake, ...] = ()
@@ -50,6 +52,10 @@ class MistakesView(QWidget):
         for name in (self.tr("As in training"), self.tr("Most mistakes first"), self.tr("Most images first")):
             self._sorting.addItem(name)
         self._sorting.currentIndexChanged.connect(self._show_matrix)
+        self._enlarge = QPushButton(self.tr("Enlarge"))
+        self._enlarge.setToolTip(self.tr("Show the matrix in a window of its own"))
+        set_kind(self._enlarge, kind="ghost")
+        self._enlarge.clicked.connect(self.show_matrix_alone)
         self._order: list[int] = []  # classes by their place in the matrix
         self._heading = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         set_kind(self._heading, kind="heading")
@@ -106,6 +112,7 @@ class MistakesView(QWidget):
         self._result, self._images = result, None
         self._share.setEnabled(result is not None)
         self._sorting.setEnabled(result is not None)
+        self._enlarge.setEnabled(result is not None)
         if result is None:
             self._matrix.clear()
             self._sentence.clear()
@@ -137,10 +144,24 @@ class MistakesView(QWidget):
     def _show_matrix(self) -> None:
         if self._result is None:
             return
-        confusion, names = self._result.confusion, [each.name for each in self._result.classes]
-        self._order = sort_classes(confusion, self._sorting.currentIndex())
+        self._order = sort_classes(self._result.confusion, self._sorting.currentIndex())
+        self._matrix.set_matrix(*self._ordered())
+
+    def _ordered(self) -> tuple[list[list[int]], list[str]]:
+        """Counts and names in the order of the matrix."""
+        confusion = self._result.confusion if self._result else ()
         rows = [[confusion[true][predicted] for predicted in self._order] for true in self._order]
-        self._matrix.set_matrix(rows, [names[index] for index in self._order])
+        return rows, [self._name(index) for index in self._order]
+
+    @Slot()
+    def show_matrix_alone(self) -> None:
+        """In a window of its own, where more classes fit; a cell of it shows its images here."""
+        dialog = MatrixDialog(self._theme, self)
+        rows, names = self._ordered()
+        dialog.matrix.set_matrix(rows, names)
+        dialog.matrix.show_share = self._share.isChecked()
+        dialog.cell_activated.connect(self._on_cell)
+        dialog.open()
 
     @Slot(int, int)
     def _on_cell(self, row: int, column: int) -> None:
@@ -300,6 +321,7 @@ class MistakesView(QWidget):
         summary = QHBoxLayout()
         summary.setSpacing(16)
         summary.addWidget(self._sentence, 1)
+        summary.addWidget(self._enlarge)
         summary.addWidget(self._sorting)
         summary.addWidget(self._share)
         layout.addLayout(summary)
