@@ -38,8 +38,6 @@ EXCLUDED_MODULES = {
     "pyqtgraph.examples": "examples",
     "pyqtgraph.opengl": "needs PyOpenGL",
     "PySide6.QtNetwork": "not used",
-    "PySide6.QtOpenGL": "plots of pyqtgraph in three dimensions",
-    "PySide6.QtOpenGLWidgets": "plots of pyqtgraph drawn by OpenGL",
     "PySide6.QtQml": "not used",
     "PySide6.QtQuick": "not used",
     "PySide6.QtSql": "not used",

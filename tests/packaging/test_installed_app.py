@@ -15,6 +15,7 @@ from finetune_gui.engine.licenses import load
 from tests.packaging.conftest import InstalledApp, dpkg, wait_for
 
 NOBODY = 65534
+READY = "everything was ready after"  # a window tells it in its log
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +58,7 @@ def test_demo_needs_no_network_and_no_display(app: InstalledApp) -> None:
 
 
 def test_training_that_goes_through_the_whole_network(app: InstalledApp, sample: Path, run: Path) -> None:
-    arguments = ("--preset", "everything", "--augment", "strong", "--epochs", "1", "--batch-size", "16")
+    arguments = ("--preset", "all", "--augment", "strong", "--epochs", "1", "--batch-size", "16")
     events = app.json("train", str(sample), "--out", str(run), *arguments)
     assert any(event["event"] == "EpochCompleted" for event in events)
     assert (run / "report.json").is_file()
@@ -75,9 +76,9 @@ def test_export_agrees_with_the_run_and_predicts(app: InstalledApp, sample: Path
 
 
 def test_processes_that_look_at_images(app: InstalledApp, sample: Path) -> None:
-    """A thousand images are inspected by worker processes, which are gone when the parent is killed."""
+    """Thousands of images are inspected by worker processes, which are gone when the parent is killed."""
     many = app.home / "many"
-    for number in range(4):
+    for number in range(10):
         shutil.copytree(sample, many / str(number))
     process = app.start("finetune-gui", "inspect", str(many))
     wait_for(lambda: len(app.processes()) >= 3 or process.poll() is not None)
@@ -89,7 +90,7 @@ def test_processes_that_look_at_images(app: InstalledApp, sample: Path) -> None:
 
 
 def test_compiling_is_a_warning_not_a_crash(app: InstalledApp, sample: Path) -> None:
-    arguments = ("--compile", "--preset", "everything", "--epochs", "1", "--out", str(app.home / "compiled"))
+    arguments = ("--compile", "--preset", "all", "--epochs", "1", "--out", str(app.home / "compiled"))
     events = app.json("train", str(sample), *arguments)
     assert any(event["event"] == "WarningRaised" and "compile" in event["message"] for event in events)
     assert any(event["event"] == "RunFinished" for event in events)
@@ -126,9 +127,15 @@ def test_a_window_that_is_killed_leaves_no_process(app: InstalledApp, display: s
 
 
 def test_two_windows_at_once(app: InstalledApp, display: str) -> None:
-    windows = [app.start("finetune-gui-window", DISPLAY=display) for _ in range(2)]
     log = app.home / ".local" / "state" / "finetune-gui" / "log" / "finetune-gui.log"
-    wait_for(lambda: log.is_file() or any(window.poll() is not None for window in windows))
+    ready = log.read_text(encoding="utf-8").count(READY)
+    windows = [app.start("finetune-gui-window", DISPLAY=display) for _ in range(2)]
+    wait_for(
+        lambda: (
+            log.read_text(encoding="utf-8").count(READY) == ready + 2
+            or any(window.poll() is not None for window in windows)
+        )
+    )
     for window in windows:
         window.send_signal(signal.SIGTERM)
     for window in windows:
