@@ -366,8 +366,8 @@ class LabelsChecked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExportFinished(Event):
-    """A model was exported and compared with the run on real images in its own runtime.
+class ExportCompared(Event):
+    """A model was exported and compared with the run on real images in its own runtime: what both of its ends tell.
 
     The figures of the comparison are None where no image of the run could be read any more. Latencies are those of one
     decoded image on the CPU; ``size_bytes`` is that of the folder.
@@ -386,3 +386,15 @@ class ExportFinished(Event):
     latency_after_ms: float | None = None
     model_bytes_before: int = 0
     model_bytes_after: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportFinished(ExportCompared):
+    """The export may be used in place of the run."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportRefused(ExportCompared):
+    """The export gives other answers than the run, and was put aside in ``path``; an error follows."""
+
+    reason: str

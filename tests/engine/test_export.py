@@ -28,7 +28,7 @@ from finetune_gui.engine.data.dataset import Sample
 from finetune_gui.engine.data.image import Preprocessing, centre_square, load_image
 from finetune_gui.engine.data.split import Split
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import ExportFinished, PreparationAdvanced
+from finetune_gui.engine.events import Event, ExportFinished, ExportRefused, PreparationAdvanced
 from finetune_gui.engine.export_formats import EXPORT_FILES, EXPORT_FORMATS, FORMATS, ExportFormat
 from finetune_gui.engine.exports import onnx_writer, tracing, writers
 from finetune_gui.engine.exports.certificate import Certificate, compare
@@ -423,12 +423,17 @@ def test_a_refused_export_is_put_aside(small_run: Path, tmp_path: Path, monkeypa
 
     monkeypatch.setitem(writers.WRITERS, "safetensors", write_another)
     for _ in range(2):  # the second takes the place of the first
+        events: list[Event] = []
         with pytest.raises(EngineError, match="other answers"):
-            list(export(small_run, "safetensors", tmp_path / "out"))
+            events.extend(export(small_run, "safetensors", tmp_path / "out"))
+        assert isinstance(refused := events[-1], ExportRefused)
+        assert refused.path == str(tmp_path / "out.failed")
+        assert refused.top1_agreement is not None
+        assert refused.top1_agreement < 0.995
         assert [entry.name for entry in tmp_path.iterdir()] == ["out.failed"]
     certificate = json.loads((tmp_path / "out.failed" / "certificate.json").read_text())
     assert certificate["verdict"] == "failed"
-    assert certificate["reason"]
+    assert certificate["reason"] == refused.reason
 
 
 def test_without_images_there_is_no_certificate(small_run: Path, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import sys
 import time
 import types
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from finetune_gui.engine.config import DataConfig, TrainConfig
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import Event, ExportFinished, PreparationAdvanced
+from finetune_gui.engine.events import Event, ExportFinished, ExportRefused, PreparationAdvanced
 from finetune_gui.ui.pages.evaluation_page import EvaluationPage
 from finetune_gui.ui.pages.export_page import ExportPage
 from finetune_gui.ui.session import Session
@@ -36,6 +36,7 @@ class FakeExport:
     def __init__(self) -> None:
         self.asked: list[tuple[object, ...]] = []
         self.waits = False
+        self.refused: ExportRefused | None = None
         self.error: EngineError | None = None
 
     def export_run(
@@ -43,6 +44,8 @@ class FakeExport:
     ) -> Iterator[Event]:
         self.asked.append((run_path, format, out, overwrite))
         yield PreparationAdvanced(activity="Comparing with the run", done=1, total=4)
+        if self.refused is not None:
+            yield self.refused
         if self.error is not None:
             raise self.error
         while self.waits and not control.should_end:
@@ -180,6 +183,17 @@ def test_an_error_is_shown_with_its_hint(page: ExportPage, qtbot: QtBot, engine:
     qtbot.waitUntil(lambda: page.banner.isVisible())
     assert page.banner.message() == "The disk is full."
     qtbot.waitUntil(lambda: page._start.isEnabled())
+
+
+def test_a_refused_export_shows_its_certificate(page: ExportPage, qtbot: QtBot, engine: FakeExport) -> None:
+    page._session.select_run(make_run("one"))
+    engine.refused = ExportRefused(**asdict(finished(path="/exports/my model.failed", agreement=0.9)), reason="90 %")
+    engine.error = EngineError("The exported model gives other answers than the run.", "Export in another format.")
+    start(page, qtbot)
+    qtbot.waitUntil(lambda: page.banner.isVisible())
+    assert page._certificate.isVisibleTo(page)
+    assert page._certificate.heading() == "Refused: 138 of 153 validation images get the same answer (90.0 %)."
+    assert not page._try.isVisibleTo(page)  # it is not to be used
 
 
 def test_certificate_in_words(qtbot: QtBot) -> None:

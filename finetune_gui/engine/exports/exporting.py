@@ -4,6 +4,7 @@ import errno
 from collections.abc import Generator, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from finetune_gui.engine.data.image import centre_square
 from finetune_gui.engine.data.split import Split, load_split
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import Event, ExportFinished, PreparationAdvanced
+from finetune_gui.engine.events import Event, ExportFinished, ExportRefused, PreparationAdvanced
 from finetune_gui.engine.export_formats import CERTIFICATE_FILE, FORMATS, SCHEMA_VERSION, ExportFormat
 from finetune_gui.engine.exports.certificate import Certificate, compare, evenly, readable
 from finetune_gui.engine.exports.documents import write_card, write_sidecars
@@ -48,8 +49,10 @@ def export(run_path: Path, export_format: ExportFormat, out: Path, *, overwrite:
         write_card(exportable, certificate, folder, Path(config.data.path).name)
         size = sum(file.stat().st_size for file in folder.iterdir())
         if certificate.verdict == "failed":
-            raise _refused(certificate, keep_aside(folder, out))
-    yield _finished(certificate, out, size)
+            aside = keep_aside(folder, out)
+            yield ExportRefused(**_compared(certificate, aside, size), reason=certificate.reason)
+            raise _refused(certificate, aside)
+    yield ExportFinished(**_compared(certificate, out, size))
 
 
 def _exportable(predictor: TorchPredictor, model_id: str, split: Split) -> Exportable:
@@ -103,19 +106,20 @@ def _refused(certificate: Certificate, aside: Path) -> EngineError:
     )
 
 
-def _finished(certificate: Certificate, out: Path, size: int) -> ExportFinished:
-    return ExportFinished(
-        format=certificate.format,
-        path=str(out),
-        size_bytes=size,
-        num_checked=certificate.num_checked,
-        top1_agreement=certificate.top1_agreement,
-        max_probability_difference=certificate.max_probability_difference,
-        mean_probability_difference=certificate.mean_probability_difference,
-        accuracy_before=certificate.accuracy_before,
-        accuracy_after=certificate.accuracy_after,
-        latency_before_ms=certificate.latency_before_ms,
-        latency_after_ms=certificate.latency_after_ms,
-        model_bytes_before=certificate.size_before_bytes,
-        model_bytes_after=certificate.size_after_bytes,
-    )
+def _compared(certificate: Certificate, out: Path, size: int) -> dict[str, Any]:
+    """The fields of ``ExportCompared``."""
+    return {
+        "format": certificate.format,
+        "path": str(out),
+        "size_bytes": size,
+        "num_checked": certificate.num_checked,
+        "top1_agreement": certificate.top1_agreement,
+        "max_probability_difference": certificate.max_probability_difference,
+        "mean_probability_difference": certificate.mean_probability_difference,
+        "accuracy_before": certificate.accuracy_before,
+        "accuracy_after": certificate.accuracy_after,
+        "latency_before_ms": certificate.latency_before_ms,
+        "latency_after_ms": certificate.latency_after_ms,
+        "model_bytes_before": certificate.size_before_bytes,
+        "model_bytes_after": certificate.size_after_bytes,
+    }

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import Event, ExportFinished, PreparationAdvanced
+from finetune_gui.engine.events import Event, ExportCompared, ExportFinished, PreparationAdvanced
 from finetune_gui.engine.export_formats import ExportFormat
 from finetune_gui.engine.prediction import Prediction
 from finetune_gui.engine.runs import RunFolder
@@ -206,9 +206,10 @@ class ExportPage(PageFrame):
             if isinstance(event, PreparationAdvanced) and not self._export.was_stopped():
                 share = event.done / event.total if event.total else None
                 self._progress.set_progress(share, event.activity)
-            elif isinstance(event, ExportFinished):
+            if isinstance(event, ExportCompared):
                 self._certificate.show_result(event)
                 self._certificate.show()
+            if isinstance(event, ExportFinished):
                 self._exported_path = Path(event.path)
                 self._try.show()
                 self.exported.emit(Path(event.path))

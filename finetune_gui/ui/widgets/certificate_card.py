@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from finetune_gui.engine.events import ExportFinished
+from finetune_gui.engine.events import ExportCompared, ExportRefused
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.announce import announce
 from finetune_gui.ui.widgets.elided_label import ElidedLabel
@@ -38,11 +38,13 @@ class CertificateCard(QFrame):
         self._copy.clicked.connect(self._on_copy)
         self._lay_out()
 
-    def show_result(self, result: ExportFinished) -> None:
+    def show_result(self, result: ExportCompared) -> None:
         """Show the certificate of an export."""
         self._path = result.path
         level, heading = self._verdict(result)
-        self._theme.bind_icon(self._icon, "check" if level == "success" else "warning", level, 32)
+        icon = {"success": "check", "error": "error"}.get(level, "warning")
+        self._theme.bind_icon(self._icon, icon, level, 32)
+        self._copy.setVisible(level != "error")
         self._heading.setText(heading)
         self._details.setText("  ·  ".join(self._facts(result)))
         self._place.setText(result.path)
@@ -62,10 +64,14 @@ class CertificateCard(QFrame):
         """How to use the export from a terminal."""
         return f"finetune-gui predict {shlex.quote(self._path)} IMAGE"
 
-    def _verdict(self, result: ExportFinished) -> tuple[str, str]:
+    def _verdict(self, result: ExportCompared) -> tuple[str, str]:
         if result.top1_agreement is None:
             return "warning", self.tr("Not certified: none of the run's images could be read any more.")
         agreeing = round(result.top1_agreement * result.num_checked)
+        if isinstance(result, ExportRefused):
+            sentence = self.tr("Refused: {agreeing} of {all} validation images get the same answer ({share}).")
+            share = percent(result.top1_agreement, 1)
+            return "error", sentence.format(agreeing=count(agreeing), all=count(result.num_checked), share=share)
         sentence = (
             self.tr("Same answers: {agreeing} of {all} validation images agree ({share}).")
             if agreeing == result.num_checked
@@ -75,7 +81,7 @@ class CertificateCard(QFrame):
         level = "success" if agreeing == result.num_checked else "warning"
         return level, sentence.format(agreeing=count(agreeing), all=count(result.num_checked), share=share)
 
-    def _facts(self, result: ExportFinished) -> list[str]:
+    def _facts(self, result: ExportCompared) -> list[str]:
         facts = []
         if result.max_probability_difference is not None:
             facts.append(
