@@ -1,5 +1,6 @@
 """The main job in the real window, as a user does it: drop, Train, live curves, Stop, Export."""
 
+import itertools
 import json
 import os
 import shutil
@@ -19,11 +20,14 @@ from pytestqt.qtbot import QtBot
 from finetune_gui.engine.events import StepCompleted
 from finetune_gui.engine.predictor import predict_images
 from finetune_gui.engine.runs import RunFolder
+from finetune_gui.ui.dialogs.why_dialog import WhyDialog
 from finetune_gui.ui.main_window import MainWindow
+from finetune_gui.ui.pages.evaluation_page import EvaluationPage
 from finetune_gui.ui.pages.export_page import ExportPage
 from finetune_gui.ui.pages.training_page import TrainingPage
 from finetune_gui.ui.preferences import Preferences
 from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.widgets.mistakes_view import MistakesView
 from tests.conftest import SHARED_DATA
 from tests.drawing import draw_class_folders
 
@@ -73,6 +77,30 @@ def click(qtbot: QtBot, window: MainWindow, text: str) -> None:
     qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
 
 
+def explain_an_image(qtbot: QtBot, window: MainWindow) -> None:
+    """Click a cell of the confusion matrix, then ask why for its first image."""
+    window.show_page("evaluation")
+    page = window.pages.page("evaluation")
+    assert isinstance(page, EvaluationPage)
+    mistakes = page.findChild(MistakesView)
+    cells = itertools.cycle((row, column) for row in range(2) for column in range(2))
+    qtbot.waitUntil(lambda: mistakes.heading() != "", timeout=LONG)
+    qtbot.waitUntil(lambda: len(shown(qtbot, mistakes, next(cells))) > 0, timeout=LONG)
+    mistakes.grid.go_to(0)
+    qtbot.keyClick(mistakes.grid, Qt.Key.Key_Return)
+    dialog = page.findChild(WhyDialog)
+    qtbot.waitUntil(dialog.heat.canvas.has_overlay, timeout=LONG)
+    assert dialog.verdict().startswith("The model says “")
+    dialog.close()
+
+
+def shown(qtbot: QtBot, mistakes: MistakesView, cell: tuple[int, int]) -> list[str]:
+    """The images of a cell."""
+    place = mistakes.matrix.cell_rect(*cell).center()
+    qtbot.mouseClick(mistakes.matrix.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    return mistakes.grid.paths()
+
+
 def test_drop_train_stop_export(qtbot: QtBot, window: MainWindow, photos: Path) -> None:
     with qtbot.waitSignal(window.session.dataset_changed, timeout=LONG):
         drop(window, photos)
@@ -103,6 +131,7 @@ def test_drop_train_stop_export(qtbot: QtBot, window: MainWindow, photos: Path) 
     assert report["outcome"] == "stopped"
     assert report["frozen_verified"] is True
 
+    explain_an_image(qtbot, window)
     window.show_page("export")
     export = window.pages.page("export")
     assert isinstance(export, ExportPage)
