@@ -10,6 +10,7 @@ from PIL import Image, ImageEnhance, ImageOps
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.data.image import load_image
 from finetune_gui.engine.data.look_alikes import look_of
+from finetune_gui.engine.data.store import DataStore
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import LabelIssue, LabelsChecked, PreparationAdvanced
 from finetune_gui.engine.explain import features_file
@@ -201,6 +202,8 @@ def test_images_in_two_parts_are_all_found(noisy_run: Path, tmp_path: Path) -> N
         "harsh.jpg": "reds_11.jpg",
     }
     assert find_near_duplicates(run, predictions) == found  # what was compared is remembered
+    DataStore.default().facts_file.unlink()
+    assert find_near_duplicates(run, predictions) is None  # looking does not decode a whole data set
     assert (found.num_images, found.num_others) == (16, 12)
     right = dict(zip(predictions.paths, predictions.right.tolist(), strict=True))
     others = [is_right for path, is_right in right.items() if Path(path).name not in pairs]

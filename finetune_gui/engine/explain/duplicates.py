@@ -21,6 +21,8 @@ from finetune_gui.engine.explain.closest_looks import closest_looks, is_same_pic
 from finetune_gui.engine.predictions_file import ImagePredictions
 from finetune_gui.engine.runs import RunFolder
 
+_MOST = 0.9  # of the images: some may have been added, or cannot be read
+
 
 @dataclass(frozen=True, kw_only=True)
 class NearDuplicate:
@@ -70,7 +72,8 @@ def find_near_duplicates(
         should_stop: Polled; when true the search ends with ``data.inspection.InspectionStopped``.
 
     Returns:
-        None where images of another folder were evaluated, which were not inspected.
+        None where images were evaluated that were not inspected: those of another folder, or of a run from elsewhere.
+        Opening a page must not decode a whole data set; evaluating the run anew inspects them.
 
     Raises:
         EngineError: The run is damaged.
@@ -79,6 +82,8 @@ def find_near_duplicates(
         return None
     split = load_split(RunFolder(run_path).split_file)
     evaluated = split.val if predictions.part == "val" else split.test
+    if not _was_inspected(split):
+        return None
     search = _Search(_inspected(split, should_stop), split, evaluated, should_stop)
     alike = {str(split.root / path): str(split.root / learnt) for path, learnt in search.alike.items()}
     right = predictions.right.tolist()
@@ -90,6 +95,12 @@ def find_near_duplicates(
         num_others=len(others_right),
         num_others_right=sum(others_right),
     )
+
+
+def _was_inspected(split: Split) -> bool:
+    with FactCache(DataStore.default().facts_file) as cache:
+        known = cache.known(split.root)
+    return sum(path in known for path in split.parts()) >= _MOST * len(split.parts())
 
 
 def _inspected(split: Split, should_stop: Callable[[], bool]) -> Inspection:
