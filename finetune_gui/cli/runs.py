@@ -112,7 +112,7 @@ def report(arguments: argparse.Namespace) -> int:
     if arguments.json:
         output.print_json({"path": str(arguments.out), "size_bytes": size})
     else:
-        print(f"Written to {arguments.out} ({size / 1e6:.1f} MB).")
+        print(f"Written to {arguments.out} ({size / 1e3:,.0f} kB).")
     return 0
 
 
