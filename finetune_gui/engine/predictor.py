@@ -11,12 +11,14 @@ from PIL import Image
 from finetune_gui.engine.answer_settings import AnswerSettings
 from finetune_gui.engine.checkpoint import load_weights
 from finetune_gui.engine.data.image import Preprocessing, UnreadableImage, load_image
+from finetune_gui.engine.data.split import load_split
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.export_formats import FORMATS
+from finetune_gui.engine.models.loaded import LoadedModel
+from finetune_gui.engine.models.sources import load_model
 from finetune_gui.engine.prediction import Prediction
 from finetune_gui.engine.runs import RunFolder
 from finetune_gui.engine.runtimes import Predictor, Probabilities, Sidecars, TorchPredictor, open_export
-from finetune_gui.engine.tasks.image_classification import ImageClassification
 from finetune_gui.engine.trust.settings import read_trust
 
 BATCH_SIZE = 16
@@ -52,16 +54,25 @@ def load_run(path: Path) -> TorchPredictor:
     Raises:
         EngineError: The run has none yet, or they are damaged.
     """
-    run = RunFolder.open(path)
-    task = ImageClassification(run.config())
-    for _ in task.restore(run):
-        pass
-    load_weights(run.best_checkpoint, task.model)
+    loaded, class_names = load_tuned(path)
     trust = read_trust(path)
     answer = AnswerSettings(temperature=trust.temperature, threshold=trust.threshold)
     return TorchPredictor(
-        task.model, Sidecars(class_names=task.class_names, preprocessing=task.preprocessing, answer=answer)
+        loaded.model, Sidecars(class_names=class_names, preprocessing=loaded.preprocessing, answer=answer)
     )
+
+
+def load_tuned(path: Path) -> tuple[LoadedModel, tuple[str, ...]]:
+    """The network of a run with its best weights, and its classes. The images of the run are not looked at.
+
+    Raises:
+        EngineError: The run has no weights yet, or they are damaged.
+    """
+    run = RunFolder.open(path)
+    class_names = load_split(run.split_file).class_names
+    loaded = load_model(replace(run.config().model, weights="none"), len(class_names), class_names)
+    load_weights(run.best_checkpoint, loaded.model)
+    return loaded, class_names
 
 
 def predict_images(source: Path, images: Sequence[Path], *, top_k: int = 3) -> list[Prediction]:

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,19 +11,17 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
-from finetune_gui.engine.checkpoint import load_weights
 from finetune_gui.engine.data.image import Preprocessing, centre_box, centre_square, load_image
-from finetune_gui.engine.data.split import load_split
 from finetune_gui.engine.devices import pick_device
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.explain.grad_cam import grad_cam
 from finetune_gui.engine.explain.heat_map import HeatMap, Method, scaled
 from finetune_gui.engine.explain.rise import NUM_MASKS, rise
 from finetune_gui.engine.models.loaded import LoadedModel
-from finetune_gui.engine.models.sources import load_model
 from finetune_gui.engine.out_of_memory import is_out_of_memory
 from finetune_gui.engine.penultimate import noted_features
 from finetune_gui.engine.pixel_network import Normalise
+from finetune_gui.engine.predictor import load_tuned
 from finetune_gui.engine.runs import RunFolder
 from finetune_gui.engine.trust.settings import read_trust
 
@@ -49,13 +47,9 @@ def load_explainer(run_path: Path) -> "Explainer":
     Raises:
         EngineError: The run has none yet, or they are damaged.
     """
-    run = RunFolder.open(run_path)
-    config, class_names = run.config(), load_split(run.split_file).class_names
-    loaded = load_model(replace(config.model, weights="none"), len(class_names), class_names)
-    load_weights(run.best_checkpoint, loaded.model)
-    return Explainer(
-        loaded, class_names, temperature=read_trust(run_path).temperature, device=pick_device(config.device)
-    )
+    loaded, class_names = load_tuned(run_path)
+    device = pick_device(RunFolder(run_path).config().device)
+    return Explainer(loaded, class_names, temperature=read_trust(run_path).temperature, device=device)
 
 
 def explain_image(
