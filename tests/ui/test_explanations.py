@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QInputDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from finetune_gui.engine.data.split import load_split
@@ -284,8 +284,13 @@ def test_several_at_once_and_another_class(qtbot: QtBot, why: Explanations, sess
     session.undo()  # all of them
     assert session.config.data.edits.relabelled == {}
     why.labels.queue.grid.go_to(2)
-    next(action for action in why.labels.queue.classes.actions() if action.data() == "stripes").trigger()
-    assert session.config.data.edits.relabelled == {"waves/waves_02.jpg": "stripes"}
+    for given, meant in (("  ", {}), (" spots ", {"waves/waves_02.jpg": "spots"})):
+        qtbot.mouseClick(why.labels.queue.other, Qt.MouseButton.LeftButton)
+        dialog = why.labels.queue.findChildren(QInputDialog)[-1]
+        assert dialog.comboBoxItems() == ["stripes", "waves"]
+        dialog.setTextValue(given)
+        dialog.accept()
+        assert session.config.data.edits.relabelled == meant
 
 
 def test_labels_are_checked_with_progress_and_why(qtbot: QtBot, why: Explanations, run: Path) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from finetune_gui.engine.events import LabelIssue
+from finetune_gui.ui.dialogs.class_questions import name_dialog
 from finetune_gui.ui.item_models.thumbnail_item_model import Thumbnail
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.basics import text_label
@@ -66,6 +67,7 @@ class LabelQueue(QWidget):
         self._shown: tuple[QueuedLabel, ...] = ()
         self._num_images = -1
         self._class_names: tuple[str, ...] = ()
+        self._asked: list[LabelIssue] = []  # what the user is choosing a class for
         self._can_decide = False
         self._sentence = text_label("", wrap=True)
         self.check = QPushButton(self.tr("Check the labels"))
@@ -84,13 +86,11 @@ class LabelQueue(QWidget):
         self._selected = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.accept = QPushButton(self.tr("Label is right"))
         self.take = QPushButton(self.tr("Use the suggestion"))
-        self.other = QPushButton(self.tr("Another class"))
+        self.other = QPushButton(self.tr("Another class…"))
         self.exclude = QPushButton(self.tr("Leave out"))
         self.why = QPushButton(self.tr("Why?"))
         set_kind(self.take, kind="primary")
         set_kind(self.why, kind="ghost")
-        self.classes = QMenu(self.other)
-        self.other.setMenu(self.classes)
         self._lay_out()
         self._connect()
         self.offer_undo("")
@@ -119,7 +119,7 @@ class LabelQueue(QWidget):
         """
         self.setEnabled(True)
         self._queue, self._num_images, self._can_decide = tuple(queue), num_images, can_decide
-        self._set_classes(tuple(class_names))
+        self._class_names = tuple(class_names)
         checked = num_images >= 0
         self.check.setText(self.tr("Check again") if checked else self.tr("Check the labels"))
         set_kind(self.check, kind="" if checked else "primary")
@@ -201,14 +201,6 @@ class LabelQueue(QWidget):
             left_out=self.tr("by decision") if queued.left_out else "",
         )
 
-    def _set_classes(self, names: tuple[str, ...]) -> None:
-        if names == self._class_names:
-            return
-        self._class_names = names
-        self.classes.clear()
-        for name in names:
-            self.classes.addAction(name.replace("&", "&&")).setData(name)
-
     @Slot()
     def _on_selection(self) -> None:
         issues = self.selected()
@@ -240,9 +232,18 @@ class LabelQueue(QWidget):
     def _on_take(self) -> None:
         self.relabelled.emit(self.selected(), "")
 
-    @Slot(object)
-    def _on_class(self, action: object) -> None:
-        self.relabelled.emit(self.selected(), str(action.data()))  # type: ignore[attr-defined]
+    @Slot()
+    def _on_other(self) -> None:
+        """Ask for the class: one of those that are there, or a new one."""
+        self._asked = self.selected()
+        dialog = name_dialog(self.tr("Put into class"), self._class_names, self)
+        dialog.textValueSelected.connect(self._on_class)
+        dialog.open()
+
+    @Slot(str)
+    def _on_class(self, name: str) -> None:
+        if name.strip():
+            self.relabelled.emit(self._asked, name.strip())
 
     @Slot()
     def _on_exclude(self) -> None:
@@ -259,7 +260,7 @@ class LabelQueue(QWidget):
     def _on_menu(self, place: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for button in (self.take, self.accept, self.exclude, self.why):
+        for button in (self.take, self.accept, self.other, self.exclude, self.why):
             action = menu.addAction(button.text())
             action.setEnabled(button.isEnabled())
             action.triggered.connect(button.click)
@@ -288,7 +289,7 @@ class LabelQueue(QWidget):
         self.take.clicked.connect(self._on_take)
         self.exclude.clicked.connect(self._on_exclude)
         self.why.clicked.connect(self._on_why)
-        self.classes.triggered.connect(self._on_class)
+        self.other.clicked.connect(self._on_other)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
