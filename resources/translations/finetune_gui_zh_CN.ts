@@ -19,6 +19,10 @@
         <source>Only the weights and sample images that you choose are downloaded.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Licenses…</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>AugmentationDialog</name>
@@ -229,6 +233,10 @@
     </message>
     <message>
         <source>Not certified: none of the run&apos;s images could be read any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refused: {agreeing} of {all} validation images get the same answer ({share}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -950,6 +958,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>relabel {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>keep the label of {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No images are chosen yet.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1246,6 +1262,25 @@
     </message>
 </context>
 <context>
+    <name>DuplicatesLine</name>
+    <message>
+        <source>Show them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nearly the same as a training image: {number} of {all}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None is left that tests the model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without: accuracy {accuracy}, likely {low} – {high}, instead of {before}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>EvaluationCards</name>
     <message>
         <source>Validation accuracy</source>
@@ -1407,6 +1442,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Saved in {file}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Evaluate on another folder…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1420,6 +1463,14 @@
     </message>
     <message>
         <source>Evaluate on the images that were set aside for the final test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Curves, figures, mistakes and settings in one file to pass on</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1455,6 +1506,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Try it</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1475,6 +1530,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>These are {count} images, too many to look at here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose fewer, or use “finetune-gui predict … --csv FILE”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{folder} cannot be made: {reason}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1488,6 +1551,33 @@
     </message>
     <message>
         <source>Save it as a file and drop that here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Explanations</name>
+    <message>
+        <source>Seen in training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nearly the same as a training image, so they do not test the model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Covering parts of the image…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This image cannot be explained.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loading the model…</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2254,6 +2344,73 @@
     </message>
 </context>
 <context>
+    <name>HeatMapView</name>
+    <message>
+        <source>Image with its heat map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Class to explain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How the heat map is found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grad-CAM</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RISE</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opacity of the heat map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing in this image speaks for “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bright: where this place is seen, “{name}” is likelier than where it is covered.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bright: what speaks for “{name}”, as the layer {layer} sees it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By the gradients of the last layer that keeps places apart: at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By covering parts of the image at random, some hundred times: slower, for any network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Explain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ImageCanvas</name>
     <message>
         <source>Picture</source>
@@ -2433,6 +2590,130 @@
     </message>
     <message>
         <source>{done} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LabelChecks</name>
+    <message>
+        <source>Loading the model…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>now “{name}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” is right</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LabelQueue</name>
+    <message>
+        <source>Check the labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open these data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show what was decided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images whose label is doubtful</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Label is right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the suggestion</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another class…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which images are probably in the wrong class? Each is judged by the others, after one pass over all images of the run. No file is changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>None of the {count} label(s) is doubtful.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} label(s) of {all} doubtful</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, {count} decided.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decisions count from the next run on; no file is changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To decide about them, open the data of this run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by decision</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select images to decide about them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Rather “{suggested}” ({sure}) than “{given}” ({unsure})  ·  {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put into class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2659,6 +2940,45 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
 </context>
 <context>
+    <name>LicensesDialog</name>
+    <message>
+        <source>Licenses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parts of the app</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the licenses…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>License</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The window is made with Qt and PySide6, which are used under the GNU LGPL, version 3. They are separate libraries in the folder PySide6 of the installation, and may be replaced there by versions of your own. Their source is offered by The Qt Company and the Qt Project.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finetune GUI stands on the work of others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>several, see below</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not named by its makers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>License: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LivePlot</name>
     <message>
         <source>Save as PNG…</source>
@@ -2756,6 +3076,13 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
 </context>
 <context>
+    <name>MatrixDialog</name>
+    <message>
+        <source>Confusion matrix</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>MistakesView</name>
     <message>
         <source>Percent of each class</source>
@@ -2782,6 +3109,22 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Enlarge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the matrix in a window of its own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show where in the image the answer comes from (Enter, or a double click)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show worst of all</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2803,6 +3146,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Every image was recognised: nothing to look at here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>True: {true}, recognised</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2842,6 +3189,12 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     <message>
         <source>1 image</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} image(s), the least sure first</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>{count} image(s), the surest mistakes first</source>
@@ -3392,6 +3745,45 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
 </context>
 <context>
+    <name>NearestView</name>
+    <message>
+        <source>Nearest training images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at the training images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which training images did it look like to the network? That needs one pass over the images of the run; then it is known for every image.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} · {share}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All of the nearest training images are “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The nearest training images, by the cosine of their features.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It looked like these</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>NumberEditor</name>
     <message>
         <source>&apos;{0}&apos; is not a number.</source>
@@ -3575,9 +3967,55 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
 </context>
 <context>
+    <name>PredictionItemModel</name>
+    <message>
+        <source>Image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Else</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cannot be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None of these</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PredictionList</name>
     <message>
         <source>Predictions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none of these; likeliest {guesses}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None of these</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PredictionTable</name>
+    <message>
+        <source>Predictions as a table</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3754,6 +4192,29 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
 </context>
 <context>
+    <name>ReportSaving</name>
+    <message>
+        <source>Web page (*.html)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PDF (*.pdf)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model card in Markdown (*.md)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save a report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writing the report…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ResumeOffer</name>
     <message>
         <source>You closed the window during a run: {model} on {data}.</source>
@@ -3776,6 +4237,75 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     <message>
         <source>Go on with it</source>
         <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RunActions</name>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Evaluate, try and export the model of this run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use these settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More epochs…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Curves, figures, mistakes and settings in one file to pass on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name and note, folder, trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name and note…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move to trash…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another training is going on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on from the last checkpoint of a run that did not finish.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on with a run that has had all its epochs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} runs selected</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3818,6 +4348,105 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>on {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RunComparisonView</name>
+    <message>
+        <source>Epoch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Validation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These two cannot be tested against each other yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which is better?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select two runs for a test on the same images.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Not shown: {count} older run(s).</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{better} is better than {other}, beyond chance.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These two have no validation image in common.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{first} and {second} cannot be told apart.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They cannot be compared image by image.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>p &lt; 0.0001</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>p = {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Of {count} image(s) that both saw, right alone on</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{p}, exact test of McNemar</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{share}, likely {low} – {high}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Left out: {count} image(s) that only one has, or of another class there.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Their classes differ: the one with fewer to choose from has it easier.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Set otherwise: {count} setting(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All settings are the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Comparison in words</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4070,6 +4699,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Damaged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>When</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4094,6 +4727,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Loss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Epochs</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4106,7 +4743,42 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Best validation accuracy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Validation loss of the best epoch</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RunNotesDialog</name>
+    <message>
+        <source>Name and note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>such as: paper, wet season</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder keeps its name, {name}, so that whatever was given its path still finds it.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4187,6 +4859,61 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     <name>RunTable</name>
     <message>
         <source>Runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RunTrash</name>
+    <message numerus="yes">
+        <source>Move {count} run(s) to the trash?</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name}, with model and exports. You can take it back out of the trash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move to trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is in the trash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} run(s) moved to the trash.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name} is being trained.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop it first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} could not be moved to the trash: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use “Open folder” and delete it there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} cannot be taken back out of the trash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look for it in the trash of your system.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} could not be taken back: {reason}.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4296,63 +5023,41 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Every training is kept. Compare them, open one, or start from its settings.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Another training is going on.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Go on from the last checkpoint of a run that did not finish.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Go on with a run that has had all its epochs.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Move this run to the trash?</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{name}, with its model and its exports. You can take it back out of the trash.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Move to trash</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{name} is in the trash.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Open</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Evaluate, try and export the model of this run</source>
+        <source>Every training is kept. Select several to compare them; open one, or start from its settings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} run(s) found</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Tags</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Use these settings</source>
+        <source>Note</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Resume</source>
+        <source>Saved in {file}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>More epochs…</source>
+        <source>Undo</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Open folder</source>
+        <source>Search runs</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Move to trash…</source>
+        <source>Words of names, notes, tags, images, models, layers and states (Ctrl+F)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4361,14 +5066,6 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Each training appears here, with its curves and model.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{name} could not be moved to the trash: {reason}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Use “Open folder” and delete it there.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4387,6 +5084,105 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>No images are chosen yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SettingWords</name>
+    <message>
+        <source>Images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Class folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder that names the class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Test share</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Groups by file name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look-alikes stay together</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Balance of classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decisions about images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rules of layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>BatchNorm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First rate up to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>λ beyond</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unfreezing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} decision(s)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>from epoch {epoch} on: {preset}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4683,6 +5479,17 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
 </context>
 <context>
+    <name>TaskLine</name>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ThumbnailItemModel</name>
     <message>
         <source>Left out: {reason}</source>
@@ -4964,11 +5771,33 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <source>Clear</source>
         <translation type="unfinished"></translation>
     </message>
-    <message numerus="yes">
-        <source>Looking at {count} image(s)…</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
+    <message>
+        <source>Why?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show where in the image the answer comes from (Enter, or a double click)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the answers as a table that sorts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as CSV…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loading the model…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{done} of {total} images</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose images to try</source>
@@ -4980,6 +5809,14 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table (*.csv)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4995,6 +5832,53 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Stop and keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>WhyDialog</name>
+    <message>
+        <source>The model says “{name}”, {share} sure.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By its label it is “{true}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why? – {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at the image…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous (Page Up)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next (Page Down)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the model says</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5388,6 +6272,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
 </context>
 <context>
     <name>words</name>
+    <message>
+        <source>{0} ms</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>{0} s</source>
         <translation type="unfinished"></translation>
