@@ -72,7 +72,7 @@ def test_export_agrees_with_the_run_and_predicts(app: InstalledApp, sample: Path
     assert (out / "predict.py").is_file()
     image = next(sample.rglob("*.jpg"), None) or next(sample.rglob("*.png"))
     answers = [app.json("predict", str(model), str(image))[0] for model in (run, out)]
-    assert answers[0]["top"][0][0] == answers[1]["top"][0][0]
+    assert answers[0]["top"][0]["class"] == answers[1]["top"][0]["class"]
 
 
 def test_processes_that_look_at_images(app: InstalledApp, sample: Path) -> None:
