@@ -8,6 +8,7 @@ used again at once. Torch has pools of its own on GPUs; other systems are left a
 
 import ctypes
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -36,18 +37,33 @@ def share_memory_between_threads() -> None:
         library.mallopt(_ARENA_MAX, 1)
 
 
+_users = 0
+_users_lock = threading.Lock()
+
+
 @contextmanager
 def reusing_memory() -> Iterator[None]:
-    """Keep what is freed for what comes next; all of it is given back at the end."""
+    """Keep what is freed for what comes next; all of it is given back when nobody wants that any more."""
     library = _glibc()
     if library is None:
         yield
         return
-    library.mallopt(_MMAP_MAX, 0)
-    library.mallopt(_TRIM_THRESHOLD, _NEVER)
+    _count_user(library, 1)
     try:
         yield
     finally:
-        library.mallopt(_MMAP_MAX, _DEFAULT_MMAP_MAX)
-        library.mallopt(_TRIM_THRESHOLD, _DEFAULT_TRIM_THRESHOLD)
-        library.malloc_trim(0)
+        _count_user(library, -1)
+
+
+def _count_user(library: ctypes.CDLL, change: int) -> None:
+    """Several may want it at once: a run, and the explanation of an image beside it."""
+    global _users
+    with _users_lock:
+        before, _users = _users, _users + change
+        if not before:
+            library.mallopt(_MMAP_MAX, 0)
+            library.mallopt(_TRIM_THRESHOLD, _NEVER)
+        elif not _users:
+            library.mallopt(_MMAP_MAX, _DEFAULT_MMAP_MAX)
+            library.mallopt(_TRIM_THRESHOLD, _DEFAULT_TRIM_THRESHOLD)
+            library.malloc_trim(0)

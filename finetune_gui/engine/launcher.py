@@ -2,10 +2,11 @@
 
 import shutil
 from collections.abc import Generator, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from finetune_gui.engine.allocator import reusing_memory
 from finetune_gui.engine.awake import awake_while_running
 from finetune_gui.engine.checkpoint import load_weights
 from finetune_gui.engine.child import run_in_child
@@ -92,12 +93,14 @@ def evaluate_run(
         )
     load_weights(run.best_checkpoint, task.model)
     task.to(device)
+    memory = reusing_memory() if device.type == "cpu" else nullcontext()
     try:
-        if data is None:
-            plan = config.plan.at(config.num_epochs)
-            freeze(task.model, leaf_multipliers(task.tree, plan))
-            yield from task.run_frozen_once(plan)
-        evaluation = yield from evaluate(task, part, should_stop=lambda: control.should_end)
+        with memory:
+            if data is None:
+                plan = config.plan.at(config.num_epochs)
+                freeze(task.model, leaf_multipliers(task.tree, plan))
+                yield from task.run_frozen_once(plan)
+            evaluation = yield from evaluate(task, part, should_stop=lambda: control.should_end)
     except EvaluationStopped:
         return
     finally:

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from finetune_gui.engine.allocator import reusing_memory
 from finetune_gui.engine.config import SplitName
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.events import PreparationAdvanced
@@ -46,7 +47,7 @@ def collect_features(
         activity: What is told of it.
     """
     features, total = Features(), task.num_examples(part)
-    with noted_features(task.model, head_path) as seen:
+    with noted_features(task.model, head_path) as seen, reusing_memory():
         for batch in task.evaluation_batches(part):
             if control.should_end:
                 break

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
+from finetune_gui.engine.allocator import reusing_memory
 from finetune_gui.engine.data.image import Preprocessing, centre_box, centre_square, load_image
 from finetune_gui.engine.devices import pick_device
 from finetune_gui.engine.errors import EngineError
@@ -132,7 +133,7 @@ class Explainer:
         probabilities = self.glance(image).probabilities
         index = int(probabilities.argmax()) if class_name is None else self._index_of(class_name)
         layer = ""
-        with self._turn, _memory_told():
+        with self._turn, _memory_told(), reusing_memory():
             pixels = self._prepared(image)
             if method == "gradcam":
                 values, layer = grad_cam(self._model, pixels, index)
