@@ -10,11 +10,12 @@ from finetune_gui.engine.data.image import Interpolation, Preprocessing
 
 
 class CentreSquare(nn.Module):
-    """``data.image.centre_square`` as arithmetic, so that it can be a part of an exported graph.
+    """``data.image.centre_square`` as arithmetic, so that it can be a part of an exported graph: the same pixels.
 
-    Pillow resizes in two passes, across and down. Each is a product with a matrix that holds the weights of the
-    filter, and its result is rounded to whole numbers; both are done here too, with Pillow's own formulas
-    (``precompute_coeffs`` in its ``Resample.c``). Pixels are the same but for ties in the last bit of a float32.
+    Pillow resizes in two passes, across and down, by Pillow's ``Resample.c``: the weights of the filter are rounded to
+    multiples of 2^-22, and the sum of each pass to a whole number. Here a pass is a product with a matrix of these
+    weights. A float32 cannot hold such a sum, so the weights are divided into multiples of 2^-14 and what is left of
+    them: either part is summed without any rounding, whatever the order (filters of up to a hundred pixels).
     """
 
     def __init__(self, spec: Preprocessing) -> None:
@@ -30,7 +31,8 @@ class CentreSquare(nn.Module):
         shorter = torch.minimum(rows[-1:], columns[-1:]) + 1
         across, down = self._weights(columns, shorter), self._weights(rows, shorter)
         pixels = images.permute(0, 3, 1, 2).float()
-        return _rounded(down @ _rounded(pixels @ across.T))
+        pixels = _rounded(*(pixels @ part.T for part in _parts(across)))
+        return _rounded(*(part @ pixels for part in _parts(down)))
 
     def _weights(self, positions: torch.Tensor, shorter: torch.Tensor) -> torch.Tensor:
         """How much each pixel along one side counts for each pixel of the square: (size, length), rows sum to 1."""
@@ -44,7 +46,22 @@ class CentreSquare(nn.Module):
         centres = begin.double() + (outputs + 0.5) * scale
         distance = (positions[None] + 0.5 - centres[:, None]).abs() / scale.clamp(min=1.0)
         weights = _triangle(distance) if self._interpolation == "bilinear" else _cubic(distance)
-        return (weights / weights.sum(1, keepdim=True)).float()
+        return weights / weights.sum(1, keepdim=True)
+
+
+def _parts(weights: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Weights as Pillow rounds them, away from zero where they lie half-way: multiples of 2^-14, and the rest."""
+    steps = weights * 2**22
+    whole = torch.where(steps < 0, (steps - 0.5).ceil(), (steps + 0.5).floor())
+    coarse = (whole / 2**8).round()
+    return (coarse / 2**14).float(), ((whole - coarse * 2**8) / 2**22).float()
+
+
+def _rounded(coarse: torch.Tensor, rest: torch.Tensor) -> torch.Tensor:
+    """The sum of both as a whole number from 0 to 255, halves up; no step of this rounds anything else."""
+    half_up = coarse + 0.5
+    whole = half_up.floor()
+    return (whole + (half_up - whole + rest).floor()).clamp(0, 255)
 
 
 def _triangle(distance: torch.Tensor) -> torch.Tensor:
@@ -56,10 +73,6 @@ def _cubic(distance: torch.Tensor, a: float = -0.5) -> torch.Tensor:
     near = ((a + 2) * distance - (a + 3)) * distance * distance + 1
     far = (((distance - 5) * distance + 8) * distance - 4) * a
     return torch.where(distance < 1, near, torch.where(distance < 2, far, torch.zeros_like(distance)))
-
-
-def _rounded(pixels: torch.Tensor) -> torch.Tensor:
-    return (pixels + 0.5).floor().clamp(0, 255)
 
 
 class Normalise(nn.Module):

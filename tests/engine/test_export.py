@@ -171,9 +171,7 @@ def test_the_square_in_the_graph_is_that_of_pillow(interpolation, odd_images: li
     for path in odd_images:
         image = load_image(path, spec.enough)
         ours = square(torch.from_numpy(np.array(image)[None]))[0].permute(1, 2, 0).numpy()
-        difference = np.abs(ours - centre_square(image, spec))
-        assert difference.max() <= 1, path  # of 255, at ties
-        assert (difference > 0).mean() < 0.05, path
+        assert np.array_equal(ours, centre_square(image, spec)), path
 
 
 def test_temperature_and_threshold_are_in_the_graph(small_run: Path, tmp_path: Path, odd_images: list[Path]) -> None:
@@ -386,7 +384,7 @@ def test_every_family_agrees_on_images_of_all_shapes(
     assert certificate.num_checked == len(images)
     assert certificate.top1_agreement == 1.0
     assert certificate.max_probability_difference is not None
-    assert certificate.max_probability_difference < 0.01
+    assert certificate.max_probability_difference < 1e-3
     assert 0 < certificate.accuracy_before < 1  # both classes are named
 
 
