@@ -35,12 +35,14 @@ class RunTrash(QObject):
     """Asks, moves runs to the trash beside all else, and takes the last ones back.
 
     Signals:
+        began: runs are being moved; what is read of them meanwhile may be gone.
         moved: what happened, in a sentence; the list of runs is another one now.
         returned: path of a run that is back in its place.
         failed: an ``EngineError``; some of several runs may be gone.
         crashed: the traceback of a bug.
     """
 
+    began = Signal()
     moved = Signal(str)
     returned = Signal(Path)
     failed = Signal(object)
@@ -99,6 +101,7 @@ class RunTrash(QObject):
     @Slot()
     def _on_agreed(self) -> None:
         condemned = [run.path for run in self._condemned]
+        self.began.emit()
         self._moving.start(lambda _: move_to_trash(condemned))
 
     @Slot(object)

@@ -256,6 +256,12 @@ class RunsPage(PageFrame):
         if runs and not any(self._runs.is_active(run) for run in runs):
             self._trash.ask(runs)
 
+    @Slot()
+    def _on_trashing(self) -> None:
+        """That they are gone is no news then."""
+        self._reading.forget()
+        self._listing.forget()
+
     @Slot(str)
     def _on_trashed(self, words: str) -> None:
         self.banner.show_message("success", words, action_text=self.tr("Undo") if self._trash.can_undo else "")
@@ -336,6 +342,7 @@ class RunsPage(PageFrame):
         for doer in (self._reports, self._trash):
             doer.failed.connect(self._on_failed)
             doer.crashed.connect(self._session.crashed)
+        self._trash.began.connect(self._on_trashing)
         self._trash.moved.connect(self._on_trashed)
         self._trash.returned.connect(self._on_returned)
         self._trash.failed.connect(self._on_changed)  # some of several may be gone
