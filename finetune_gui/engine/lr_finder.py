@@ -7,6 +7,7 @@ rise and the smoothed loss that Howard & Gugger 2020 ("fastai: a layered API for
 import math
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -90,9 +91,10 @@ def _search(config: TrainConfig, task: Task, run: RunFolder, device: torch.devic
     train_mode(task.model, config.plan.batch_norm)
     yield PreparationAdvanced(activity="Trying learning rates")
     tried: list[LearningRateTried] = []
-    for event in rising(_Steps(config, task, phase.optimizer, device).step):
-        tried.append(event)
-        yield event
+    with closing(_Steps(config, task, phase.optimizer, device)) as steps:
+        for event in rising(steps.step):
+            tried.append(event)
+            yield event
     yield LearningRateSuggested(lr=suggest(tried))
 
 
@@ -112,7 +114,11 @@ class _Steps:
         set_learning_rate(self._optimizer, lr)
         return next(self._outputs).loss.item()
 
-    def _endless(self) -> Iterator[StepOutput]:
+    def close(self) -> None:
+        """End the threads that decode: this and its steps refer to each other, so they would wait for the collector."""
+        self._outputs.close()
+
+    def _endless(self) -> Generator[StepOutput]:
         """Steps of one epoch after the other; batches in which nothing can be read are passed over."""
         steps = 0
         for epoch in count(1):

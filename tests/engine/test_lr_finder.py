@@ -1,6 +1,8 @@
 """The search for a learning rate: its curve, its suggestion, and that it leaves nothing behind."""
 
+import gc
 import math
+import threading
 from dataclasses import replace
 from itertools import count, pairwise
 from pathlib import Path
@@ -94,6 +96,19 @@ def test_on_real_images(config: TrainConfig) -> None:
     assert 1e-4 < last.lr < 1
     assert not list(paths.cache_dir().glob("find-lr-*"))
     assert not paths.runs_dir().exists()
+
+
+def test_threads_that_decode_end_with_the_search_and_not_with_the_collector(config: TrainConfig) -> None:
+    gc.collect()
+    gc.disable()  # as in the window, which holds it back
+    try:
+        control = RunControl()
+        for event in find_learning_rate(config, control):
+            if isinstance(event, LearningRateTried):
+                control.stop()
+        assert [thread.name for thread in threading.enumerate() if thread.name.startswith("decode")] == []
+    finally:
+        gc.enable()
 
 
 def test_data_that_cannot_be_used_are_told(config: TrainConfig, tmp_path: Path) -> None:
