@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import BaselinesMeasured, Event
-from finetune_gui.engine.files import read_json, write_json
-from finetune_gui.engine.predictions_file import weights_stamp
+from finetune_gui.engine.events import BaselinesMeasured
+from finetune_gui.engine.measured_file import read_measured, write_measured
 
 FILE_NAME = "baselines.json"
 VERDICTS = {
@@ -17,28 +15,12 @@ VERDICTS = {
 
 
 def write_baselines(run_path: Path, baselines: BaselinesMeasured) -> None:
-    """Keep them for the present best weights of a run.
-
-    Raises:
-        CannotWrite: The folder cannot be written to, or the disk is full.
-    """
-    write_json(run_path / FILE_NAME, {"weights": weights_stamp(run_path), "baselines": baselines.to_json()})
+    """Keep them for the present best weights of a run; raises as ``write_measured``."""
+    write_measured(run_path, FILE_NAME, "baselines", baselines)
 
 
 def read_baselines(run_path: Path) -> BaselinesMeasured | None:
-    """What was measured for the present best weights of a run.
-
-    Raises:
-        EngineError: The file is damaged.
-    """
-    path = run_path / FILE_NAME
-    if not path.is_file():
-        return None
-    plain = read_json(path)
-    try:
-        if plain["weights"] != weights_stamp(run_path):
-            return None
-        event = Event.from_json(plain["baselines"])
-    except (AttributeError, KeyError, TypeError) as error:
-        raise EngineError(f"{path} is damaged: {error}.", "Remove it, and measure the baselines again.") from error
-    return event if isinstance(event, BaselinesMeasured) else None
+    """What was measured for the present best weights of a run; raises as ``read_measured``."""
+    return read_measured(
+        run_path, FILE_NAME, "baselines", BaselinesMeasured, "Remove it, and measure the baselines again."
+    )
