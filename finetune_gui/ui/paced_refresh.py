@@ -32,11 +32,19 @@ class PacedRefresh(QObject):
     """Calls ``show`` at once where it was not called lately, else when its turn comes; the last wish is never lost.
 
     Every text that changes has Qt lay out and paint the window again, in time that training on the processor lacks.
+
+    Args:
+        show: What to call.
+        parent: Of the object.
+        interval_ms: Between two calls that were wished for.
     """
 
-    def __init__(self, show: Callable[[], object], parent: QObject | None = None) -> None:
+    def __init__(
+        self, show: Callable[[], object], parent: QObject | None = None, interval_ms: int = INTERVAL_MS
+    ) -> None:
         super().__init__(parent)
         self._show = show
+        self._interval_ms = interval_ms
         self._last = -float("inf")
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.now)
@@ -45,14 +53,15 @@ class PacedRefresh(QObject):
     def now(self) -> None:
         """Show, and owe nothing."""
         self._timer.stop()
-        self._show()
         self._last = time.monotonic()
+        self._show()
 
+    @Slot()
     def wish(self) -> None:
         """Show soon."""
         if self._timer.isActive():
             return
-        left = INTERVAL_MS - 1000 * (time.monotonic() - self._last)
+        left = self._interval_ms - 1000 * (time.monotonic() - self._last)
         if left > 0:
             self._timer.start(round(left))
         else:

@@ -1,13 +1,13 @@
 """A stream of engine events that can be started, cancelled and waited for: training, evaluation, export."""
 
 import logging
-import time
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.events import Event
+from finetune_gui.ui.paced_refresh import PacedRefresh
 from finetune_gui.ui.workers.run_worker import RunWorker
 
 log = logging.getLogger(__name__)
@@ -39,9 +39,7 @@ class StreamHost(QObject):
         self._worker: RunWorker | None = None
         self._thread: QThread | None = None
         self._control = RunControl()
-        self._delivered = -float("inf")
-        self._delivery = QTimer(self, singleShot=True)
-        self._delivery.timeout.connect(self._deliver)
+        self._pace = PacedRefresh(self._deliver, self, DELIVERY_MS)
 
     @property
     def control(self) -> RunControl:
@@ -57,7 +55,7 @@ class StreamHost(QObject):
         thread = self._thread = QThread(self)
         thread.setObjectName(self._name)
         worker.moveToThread(thread)
-        worker.arrived.connect(self._on_arrived)
+        worker.arrived.connect(self._pace.wish)
         worker.failed.connect(self._on_failed)
         worker.crashed.connect(self._on_crashed)
         worker.finished.connect(thread.quit)
@@ -86,38 +84,26 @@ class StreamHost(QObject):
         self._thread.quit()
         return self._thread.wait(timeout_ms)
 
-    @Slot()
-    def _on_arrived(self) -> None:
-        """At once after a silence, else when it is time again: nothing waits longer than ``DELIVERY_MS``."""
-        left = DELIVERY_MS - 1000 * (time.monotonic() - self._delivered)
-        if left <= 0:
-            self._deliver()
-        elif not self._delivery.isActive():
-            self._delivery.start(round(left))
-
-    @Slot()
     def _deliver(self) -> None:
-        self._delivery.stop()
-        self._delivered = time.monotonic()
         events: list[Event] = self._worker.take() if self._worker is not None else []
         if events:
             self.events.emit(events)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self._deliver()
+        self._pace.now()
         log.info("The %s ended: %s", self._name, error)
         self.failed.emit(error)
 
     @Slot(str)
     def _on_crashed(self, report: str) -> None:
-        self._deliver()
+        self._pace.now()
         log.error("The %s crashed:\n%s", self._name, report)
         self.crashed.emit(report)
 
     @Slot()
     def _on_thread_finished(self) -> None:
-        self._deliver()
+        self._pace.now()
         if self._worker is not None and self._thread is not None:
             self._worker.deleteLater()
             self._thread.deleteLater()
