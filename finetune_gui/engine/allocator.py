@@ -42,9 +42,13 @@ _users_lock = threading.Lock()
 
 
 @contextmanager
-def reusing_memory() -> Iterator[None]:
-    """Keep what is freed for what comes next; all of it is given back when nobody wants that any more."""
-    library = _glibc()
+def reusing_memory(device_type: str = "cpu") -> Iterator[None]:
+    """Keep what is freed for what comes next; all of it is given back when nobody wants that any more.
+
+    Args:
+        device_type: Where the network is; nothing is done for others than ``cpu``.
+    """
+    library = _glibc() if device_type == "cpu" else None
     if library is None:
         yield
         return

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Generator, Iterator
-from contextlib import closing, nullcontext, suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,9 +93,8 @@ def evaluate_run(
         )
     load_weights(run.best_checkpoint, task.model)
     task.to(device)
-    memory = reusing_memory() if device.type == "cpu" else nullcontext()
     try:
-        with memory:
+        with reusing_memory(device.type):
             if data is None:
                 plan = config.plan.at(config.num_epochs)
                 freeze(task.model, leaf_multipliers(task.tree, plan))

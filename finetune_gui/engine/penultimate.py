@@ -47,7 +47,8 @@ def collect_features(
         activity: What is told of it.
     """
     features, total = Features(), task.num_examples(part)
-    with noted_features(task.model, head_path) as seen, reusing_memory():
+    device = next(task.model.parameters()).device
+    with noted_features(task.model, head_path) as seen, reusing_memory(device.type):
         for batch in task.evaluation_batches(part):
             if control.should_end:
                 break

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Generator, Iterator
-from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 
@@ -76,8 +75,7 @@ def train(config: TrainConfig, run: RunFolder, control: RunControl, *, resume: b
     device = pick_device(config.device)
     seed_everything(config.seed)
     task = create_task(config)
-    memory = reusing_memory() if device.type == "cpu" else nullcontext()
-    with deterministic_algorithms(config.deterministic), memory:
+    with deterministic_algorithms(config.deterministic), reusing_memory(device.type):
         try:
             for progress in task.restore(run) if resume else task.prepare(run):
                 yield progress

@@ -125,7 +125,7 @@ class Explainer:
             method: ``gradcam`` takes one pass and its gradients, ``rise`` hundreds of passes.
             num_masks: Of RISE.
             on_progress: Of RISE: told how many of how many masks were tried.
-            should_stop: Of RISE: polled; when true it ends with ``rise.Stopped``.
+            should_stop: Of RISE: polled; when true it ends with ``Stopped``.
 
         Raises:
             EngineError: There is no such class, the network has no places to show, or memory does not suffice.
@@ -133,7 +133,7 @@ class Explainer:
         probabilities = self.glance(image).probabilities
         index = int(probabilities.argmax()) if class_name is None else self._index_of(class_name)
         layer = ""
-        with self._turn, _memory_told(), reusing_memory():
+        with self._turn, _memory_told(), reusing_memory(self._device.type):
             pixels = self._prepared(image)
             if method == "gradcam":
                 values, layer = grad_cam(self._model, pixels, index)
