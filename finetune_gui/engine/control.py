@@ -4,6 +4,10 @@ import threading
 from enum import Enum
 
 
+class Stopped(Exception):  # noqa: N818 (a wish of the user, not an error)
+    """The user gave up."""
+
+
 class Request(Enum):
     """How a run was asked to end."""
 

@@ -10,12 +10,13 @@ from torch import nn
 from torch.nn import functional as F
 
 from finetune_gui.engine.config import ModelConfig
+from finetune_gui.engine.control import Stopped
 from finetune_gui.engine.data.image import Preprocessing
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.explain.explainer import Explainer, explain_image, load_explainer
 from finetune_gui.engine.explain.grad_cam import NoSpatialMap, grad_cam
 from finetune_gui.engine.explain.heat_map import METHODS, HeatMap, Method, colours, paint, scaled
-from finetune_gui.engine.explain.rise import Stopped, draw_masks
+from finetune_gui.engine.explain.rise import draw_masks
 from finetune_gui.engine.models.loaded import LoadedModel
 from finetune_gui.engine.models.sources import load_model
 

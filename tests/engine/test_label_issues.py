@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
-from finetune_gui.engine.control import RunControl
+from finetune_gui.engine.control import RunControl, Stopped
 from finetune_gui.engine.data.image import load_image
 from finetune_gui.engine.data.look_alikes import look_of
 from finetune_gui.engine.data.store import DataStore
@@ -18,7 +18,7 @@ from finetune_gui.engine.explain.closest_looks import closest_looks, is_same_pic
 from finetune_gui.engine.explain.duplicates import find_near_duplicates
 from finetune_gui.engine.explain.explainer import load_explainer
 from finetune_gui.engine.explain.features_file import RunFeatures, load_features, nearest, save_features
-from finetune_gui.engine.explain.label_issues import Stopped, doubt_labels, out_of_fold_probabilities
+from finetune_gui.engine.explain.label_issues import doubt_labels, out_of_fold_probabilities
 from finetune_gui.engine.explain.labels_check import check_labels
 from finetune_gui.engine.explain.labels_file import read_labels_checked
 from finetune_gui.engine.explain.run_features import run_features

@@ -15,16 +15,14 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional as F
 
+from finetune_gui.engine.control import Stopped
+
 NUM_FOLDS = 5
 WEIGHT_DECAY = 3e-3
 _MAX_STEPS = 60  # of L-BFGS
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
-
-
-class Stopped(Exception):  # noqa: N818 (a wish of the user, not an error)
-    """The user gave up."""
 
 
 @dataclass(frozen=True, kw_only=True)

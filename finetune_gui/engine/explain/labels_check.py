@@ -4,14 +4,13 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from finetune_gui.engine.config import SPLIT_NAMES
-from finetune_gui.engine.control import RunControl
+from finetune_gui.engine.control import RunControl, Stopped
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, LabelIssue, LabelsChecked, PreparationAdvanced, WarningRaised
 from finetune_gui.engine.explain.features_file import RunFeatures
 from finetune_gui.engine.explain.label_issues import (
     NUM_FOLDS,
     Floats,
-    Stopped,
     doubt_labels,
     out_of_fold_probabilities,
 )

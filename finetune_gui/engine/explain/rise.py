@@ -14,13 +14,11 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from finetune_gui.engine.control import Stopped
+
 FIELDS = 7
 NUM_MASKS = 300
 BATCH_SIZE = 20
-
-
-class Stopped(Exception):  # noqa: N818 (a wish of the user, not an error)
-    """The user gave up."""
 
 
 def rise(

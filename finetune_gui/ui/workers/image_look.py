@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
+from finetune_gui.engine.control import Stopped
 from finetune_gui.engine.data.image import Box, decode_image, load_image
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.explain.features_file import Neighbour, RunFeatures, load_features, nearest
@@ -91,8 +92,6 @@ class ImageLook:
         if progress.should_stop():
             return None
         progress.tell(self._seen(wish, explainer, glance))
-        from finetune_gui.engine.explain.rise import Stopped  # on the thread: it imports torch
-
         try:
             heat = explainer.heat_map(
                 image,
