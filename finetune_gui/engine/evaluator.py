@@ -13,6 +13,7 @@ from torch.nn import functional as F
 from finetune_gui.engine.config import SplitName
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import EvaluationFinished, Mistake, ValidationAdvanced
+from finetune_gui.engine.interruption import Interrupted, Interruption
 from finetune_gui.engine.metrics import (
     TOP_K,
     Confusion,
@@ -94,6 +95,7 @@ def evaluate(
     epoch: int = 0,
     micro: MicroBatches | None = None,
     should_stop: Callable[[], bool] = lambda: False,
+    should_yield: Callable[[], bool] | None = None,
 ) -> Generator[ValidationAdvanced, None, Evaluation]:
     """Run all examples of a part through the network, without learning.
 
@@ -102,7 +104,9 @@ def evaluate(
         split: The part.
         epoch: For the events.
         micro: Images that go through the network at once; halved where memory runs out.
-        should_stop: Polled once a batch; when true, ``EvaluationStopped`` is raised.
+        should_stop: Polled before a batch; when true, ``EvaluationStopped`` is raised.
+        should_yield: Polled often; when true, the batch is given up and begun anew after an event. As ``should_stop``,
+            if that is all there is to wish.
 
     Raises:
         EngineError: Not one example could be read.
@@ -111,13 +115,24 @@ def evaluate(
     total = task.num_examples(split)
     collected = _Collected(split, task.class_names, keep=total * len(task.class_names) <= MAX_LOGITS)
     micro = micro or MicroBatches(sys.maxsize)
+    on_cpu = next(task.model.parameters()).device.type == "cpu"
+    interruption = Interruption(should_yield or should_stop, between_layers=on_cpu)
     task.model.eval()
     for batch in task.evaluation_batches(split):
-        if should_stop():
-            raise EvaluationStopped
-        for predictions in predict_in_parts(task, batch, micro):
-            collected.add(predictions)
-        yield ValidationAdvanced(epoch=epoch, done=collected.num_examples, total=total)
+        done = False
+        while not done:
+            if should_stop():
+                raise EvaluationStopped
+            try:
+                with interruption.watching():
+                    parts = predict_in_parts(task, batch, micro)
+            except Interrupted:
+                pass  # whoever wished it acts on the event
+            else:
+                done = True
+                for predictions in parts:
+                    collected.add(predictions)
+            yield ValidationAdvanced(epoch=epoch, done=collected.num_examples, total=total)
     if not collected.num_examples:
         raise EngineError(
             f"None of the {total} images to evaluate could be read.", "Check that the image folder is still in place."

@@ -11,6 +11,7 @@ from finetune_gui.engine.config import TrainConfig
 from finetune_gui.engine.devices import pick_precision
 from finetune_gui.engine.ema import MovingAverage
 from finetune_gui.engine.events import BatchDivided
+from finetune_gui.engine.interruption import Interruption
 from finetune_gui.engine.optim import set_learning_rate
 from finetune_gui.engine.out_of_memory import MicroBatches, free_memory
 from finetune_gui.engine.phases import begin_phase, check_phases, move_optimizer
@@ -26,12 +27,13 @@ class Learner:
         task: Prepared; its network is brought to the device.
         config: With a batch size.
         device: To train on.
+        interruption: Gives up a step.
 
     Raises:
         EngineError: The plan cannot be used.
     """
 
-    def __init__(self, task: Task, config: TrainConfig, device: torch.device) -> None:
+    def __init__(self, task: Task, config: TrainConfig, device: torch.device, interruption: Interruption) -> None:
         self._task = task
         self._config = config
         self._device = device
@@ -42,7 +44,7 @@ class Learner:
         fp16 = pick_precision(config.speed.precision, device) is torch.float16
         self.scaler = torch.amp.GradScaler(device.type, enabled=fp16)
         self.micro = MicroBatches(config.batch_size + 1)  # a last batch of one image has joined its neighbour
-        self._stepper = Stepper(task, config.optim, device, self.scaler, self.micro)
+        self._stepper = Stepper(task, config.optim, device, self.scaler, self.micro, interruption)
         self._average: MovingAverage | None = None
 
     def step(self, batch: Any, factor: float, global_step: int) -> Generator[BatchDivided, None, StepOutput | None]:
@@ -50,6 +52,10 @@ class Learner:
 
         Returns:
             As ``Stepper.step``.
+
+        Raises:
+            EngineError: As ``Stepper.step``.
+            Interrupted: The step was given up; it can be made again.
         """
         set_learning_rate(self.phase.optimizer, factor)
         output = yield from self._stepper.step(batch, self.phase.optimizer, global_step)

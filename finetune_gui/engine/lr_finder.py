@@ -21,6 +21,7 @@ from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.devices import pick_device, pick_precision
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, LearningRateSuggested, LearningRateTried, PreparationAdvanced
+from finetune_gui.engine.interruption import Interrupted, Interruption
 from finetune_gui.engine.models.layers import train_mode
 from finetune_gui.engine.optim import set_learning_rate
 from finetune_gui.engine.out_of_memory import MicroBatches
@@ -48,7 +49,7 @@ def find_learning_rate(config: TrainConfig, control: RunControl) -> Iterator[Eve
 
     Args:
         config: As of the run; its learning rate, schedule and number of epochs have no bearing.
-        control: Polled once a step. Stop and discard are the same here, and a pause is none.
+        control: Polled between layers. Stop and discard are the same here, and a pause is none.
 
     Yields:
         ``PreparationAdvanced`` and what else a task tells, ``LearningRateTried`` for each step, and at last
@@ -70,16 +71,20 @@ def find_learning_rate(config: TrainConfig, control: RunControl) -> Iterator[Eve
     try:
         with tempfile.TemporaryDirectory(dir=paths.cache_dir(), prefix="find-lr-") as folder:
             run = RunFolder.create(Path(folder) / "run", config)
-            for event in _search(config, task, run, device):
+            for event in _search(config, task, run, device, control):
                 yield event
                 if control.should_end:
                     return
+    except Interrupted:
+        return
     finally:
         task.close()
         restore_rng_state(before, device)
 
 
-def _search(config: TrainConfig, task: Task, run: RunFolder, device: torch.device) -> Iterator[Event]:
+def _search(
+    config: TrainConfig, task: Task, run: RunFolder, device: torch.device, control: RunControl
+) -> Iterator[Event]:
     yield from task.prepare(run)
     check_phases(task.tree, config)
     task.to(device)
@@ -91,7 +96,9 @@ def _search(config: TrainConfig, task: Task, run: RunFolder, device: torch.devic
     train_mode(task.model, config.plan.batch_norm)
     yield PreparationAdvanced(activity="Trying learning rates")
     tried: list[LearningRateTried] = []
-    with closing(_Steps(config, task, phase.optimizer, device)) as steps:
+    between_layers = device.type == "cpu" and not config.speed.compile
+    interruption = Interruption(lambda: control.should_end, between_layers=between_layers)
+    with closing(_Steps(config, task, phase.optimizer, device, interruption)) as steps:
         for event in rising(steps.step):
             tried.append(event)
             yield event
@@ -101,12 +108,20 @@ def _search(config: TrainConfig, task: Task, run: RunFolder, device: torch.devic
 class _Steps:
     """Makes a step with a learning rate and tells its loss."""
 
-    def __init__(self, config: TrainConfig, task: Task, optimizer: torch.optim.Optimizer, device: torch.device) -> None:
+    def __init__(
+        self,
+        config: TrainConfig,
+        task: Task,
+        optimizer: torch.optim.Optimizer,
+        device: torch.device,
+        interruption: Interruption,
+    ) -> None:
         self._task = task
         self._optimizer = optimizer
         fp16 = pick_precision(config.speed.precision, device) is torch.float16
         scaler = torch.amp.GradScaler(device.type, enabled=fp16)
-        self._stepper = Stepper(task, config.optim, device, scaler, MicroBatches(config.batch_size + 1))
+        micro = MicroBatches(config.batch_size + 1)
+        self._stepper = Stepper(task, config.optim, device, scaler, micro, interruption)
         self._outputs = self._endless()
 
     def step(self, lr: float) -> float:

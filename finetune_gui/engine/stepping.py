@@ -9,9 +9,10 @@ from torch import nn
 from finetune_gui.engine.config import OptimConfig
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import BatchDivided
+from finetune_gui.engine.interruption import Interrupted, Interruption
 from finetune_gui.engine.models.layers import BATCH_NORMS
 from finetune_gui.engine.out_of_memory import MicroBatches, free_memory, is_out_of_memory
-from finetune_gui.engine.seed import restore_rng_state, torch_rng_state
+from finetune_gui.engine.seed import RngStates, restore_rng_state, torch_rng_state
 from finetune_gui.engine.tasks.base import StepOutput, Task
 
 
@@ -52,16 +53,24 @@ class Stepper:
         device: Of the network.
         scaler: Keeps small gradients from vanishing in float16.
         micro: Images that go through the network at once.
+        interruption: Gives up a step before its update.
     """
 
     def __init__(
-        self, task: Task, config: OptimConfig, device: torch.device, scaler: torch.amp.GradScaler, micro: MicroBatches
+        self,
+        task: Task,
+        config: OptimConfig,
+        device: torch.device,
+        scaler: torch.amp.GradScaler,
+        micro: MicroBatches,
+        interruption: Interruption,
     ) -> None:
         self._task = task
         self._clip_norm = config.clip_norm
         self._device = device
         self._scaler = scaler
         self._micro = micro
+        self._interruption = interruption
 
     def step(
         self, batch: Any, optimizer: torch.optim.Optimizer, global_step: int
@@ -73,24 +82,33 @@ class Stepper:
 
         Raises:
             EngineError: Not even the smallest part fits into memory.
+            Interrupted: The step was given up, and can be made again as if it had never begun.
             StepSpoiled: Memory ran out within the update.
         """
         while True:
             drawn = torch_rng_state(self._device)
             try:
-                output = self._gradients(batch, optimizer)
+                with self._interruption.watching():
+                    output = self._gradients(batch, optimizer)
                 break
+            except Interrupted:
+                self._take_back(optimizer, drawn)
+                raise
             except Exception as error:
                 if not is_out_of_memory(error):
                     raise
             # Outside of `except`, where the error and all that its frames hold is gone.
-            optimizer.zero_grad(set_to_none=True)
+            self._take_back(optimizer, drawn)
             self._micro.halve(len(batch), self._smallest(), self._device)
-            restore_rng_state(drawn, self._device)  # so that dropout leaves out what it would have
             yield BatchDivided(global_step=global_step, batch_size=len(batch), micro_batch=self._micro.size)
         if output is not None:
             self._update(optimizer)
         return output
+
+    def _take_back(self, optimizer: torch.optim.Optimizer, drawn: RngStates) -> None:
+        """What a step that was not finished left behind."""
+        optimizer.zero_grad(set_to_none=True)
+        restore_rng_state(drawn, self._device)  # so that dropout leaves out what it would have
 
     def _gradients(self, batch: Any, optimizer: torch.optim.Optimizer) -> StepOutput | None:
         optimizer.zero_grad(set_to_none=True)

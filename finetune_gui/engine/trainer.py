@@ -4,6 +4,7 @@ import time
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from functools import partial
+from typing import Any, cast
 
 import torch
 
@@ -37,6 +38,7 @@ from finetune_gui.engine.events import (
     WarningRaised,
 )
 from finetune_gui.engine.files import write_json
+from finetune_gui.engine.interruption import Interrupted, Interruption
 from finetune_gui.engine.learner import Learner
 from finetune_gui.engine.models.layer_tree import group_multipliers, trainable_parameters
 from finetune_gui.engine.models.layers import train_mode
@@ -49,7 +51,7 @@ from finetune_gui.engine.saving import CheckpointWriter, read_newest, write_last
 from finetune_gui.engine.seed import deterministic_algorithms, seed_everything
 from finetune_gui.engine.step_reporter import StepReporter
 from finetune_gui.engine.stepping import StepSpoiled, all_finite, loss_not_finite
-from finetune_gui.engine.tasks.base import DataUnavailable, Task
+from finetune_gui.engine.tasks.base import DataUnavailable, StepOutput, Task
 from finetune_gui.engine.tasks.registry import create_task
 from finetune_gui.engine.waiting import Waiting
 
@@ -126,10 +128,13 @@ class _Training:
         self._control = control
         self._task = task
         self._device = device
-        self._learner = Learner(task, config, device)
+        between_layers = device.type == "cpu" and not config.speed.compile
+        interruption = Interruption(lambda: control.paused or control.should_end, between_layers=between_layers)
+        self._learner = Learner(task, config, device, interruption)
         self._steps_per_epoch = task.num_batches("train")
         self._state = TrainingState()
         self._val_seconds = 0.0
+        self._paused_seconds = 0.0
         self._stopped_early = False
         self._report = RunReport(config, run, task, str(device))
         self._writer = CheckpointWriter()
@@ -257,12 +262,12 @@ class _Training:
         total_steps = self._config.num_epochs * self._steps_per_epoch
         first_step, skip = (epoch - 1) * self._steps_per_epoch, reporter.last_step
         for step, batch in enumerate(self._task.training_batches(epoch, skip), start=skip):
-            yield from self._pause_here()
-            if self._control.should_end:
-                break
             factor = schedule_factor(optim, first_step + step, total_steps, self._steps_per_epoch)
             factor *= self._state.lr_factor
-            output = yield from self._learner.step(batch, factor, first_step + step + 1)
+            try:
+                output = yield from self._step(batch, factor, first_step + step + 1)
+            except Interrupted:  # to end
+                break
             if output is None:
                 reporter.pass_over(step + 1)
                 continue
@@ -272,16 +277,32 @@ class _Training:
             if self._checkpoint_due(step + 1):
                 yield from self._save_within_epoch(epoch)
 
+    def _step(self, batch: Any, factor: float, global_step: int) -> Generator[Event, None, StepOutput | None]:
+        """A step, made anew after a pause in its middle.
+
+        Raises:
+            Interrupted: The run is to end.
+        """
+        while True:
+            yield from self._pause_here()
+            try:
+                return (yield from self._learner.step(batch, factor, global_step))
+            except Interrupted:
+                if self._control.should_end:
+                    raise
+
     def _pause_here(self) -> Iterator[Event]:
         """Wait while the user wants to; the device is free for others meanwhile."""
         if not self._control.paused:
             return
         yield from self._reporter.all()
+        begun = time.monotonic()
         self._learner.move_to(torch.device("cpu"))
         yield RunPaused(global_step=self._reporter.global_step)
         with self._reporter.clock_stopped():
             self._control.wait_while_paused()
         self._learner.move_to(self._device)
+        self._paused_seconds += time.monotonic() - begun
         if not self._control.should_end:
             yield RunResumed(global_step=self._reporter.global_step)
 
@@ -291,12 +312,12 @@ class _Training:
         reporter = self._reporter
         if not all_finite(self._task.model):
             raise loss_not_finite(reporter.global_step)
-        begun = time.monotonic()
+        begun, paused = time.monotonic(), self._paused_seconds
         try:
             evaluation = yield from self._evaluated(epoch)
         except EvaluationStopped:
             return
-        self._val_seconds = time.monotonic() - begun
+        self._val_seconds = time.monotonic() - begun - (self._paused_seconds - paused)
         yield from self._tell_of_skipped()
         yield from self._stored(wait=True)  # whether the best is on disk is known then
         is_best = self._take_over(epoch, evaluation)
@@ -324,15 +345,28 @@ class _Training:
         while True:
             try:
                 with self._learner.averaged():
-                    return (
-                        yield from evaluate(
-                            self._task, "val", epoch=epoch, micro=self._learner.micro, should_stop=self._discarding
-                        )
-                    )
+                    return (yield from self._evaluation(epoch))
             except DataUnavailable as error:
                 yield from self._save_before_waiting(epoch)
                 if not (yield from self._waiting.until_mended(error, self._task.data_available)):
                     raise EvaluationStopped from error
+
+    def _evaluation(self, epoch: int) -> Generator[Event, None, Evaluation]:
+        """The evaluation; pauses between its batches, or within one where a batch is slow."""
+        evaluation = evaluate(
+            self._task,
+            "val",
+            epoch=epoch,
+            micro=self._learner.micro,
+            should_stop=self._discarding,
+            should_yield=lambda: self._control.paused or self._discarding(),
+        )
+        while True:
+            try:
+                yield next(evaluation)
+            except StopIteration as finished:
+                return cast(Evaluation, finished.value)
+            yield from self._pause_here()
 
     def _audit(self, epoch: int) -> Iterator[Event]:
         """Prove that what is frozen did not move, and say how far the rest did."""
