@@ -23,7 +23,7 @@ def find_lr(arguments: argparse.Namespace) -> int:
     from finetune_gui.engine.lr_finder import find_learning_rate
 
     control = RunControl()
-    with stop_on_interrupt(control, "Stopping after this step. Ctrl-C again gives up."):
+    with stop_on_interrupt(control, "Stopping. Ctrl-C again gives up."):
         events = find_learning_rate(config, control)
         suggested = _pass_on(events) if arguments.json else _show(events)
     if suggested is None:

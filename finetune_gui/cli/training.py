@@ -34,7 +34,7 @@ STOPPED = 130
 
 def drain_training(events: Iterator[Event], control: RunControl, *, as_json: bool) -> int:
     """Show a run to its end; returns the exit code."""
-    with stop_on_interrupt(control, "Stopping after this step and keeping what was learnt. Ctrl-C again gives up."):
+    with stop_on_interrupt(control, "Stopping and keeping what was learnt. Ctrl-C again gives up."):
         finished = _print_events(events) if as_json else _show(events)
     if not as_json and finished is not None:
         _print_result(finished)

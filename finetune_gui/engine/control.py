@@ -17,7 +17,7 @@ class Request(Enum):
 
 
 class RunControl:
-    """Thread-safe wishes of the user, polled by the trainer once per step.
+    """Thread-safe wishes of the user, polled by the trainer between steps, on a CPU between layers.
 
     The window and the command line write, the trainer reads. Nothing here blocks the writer.
     """
@@ -28,7 +28,7 @@ class RunControl:
         self._request = Request.NONE
 
     def pause(self) -> None:
-        """Ask the run to wait after the current step."""
+        """Ask the run to wait."""
         with self._condition:
             self._paused = True
 
@@ -39,11 +39,11 @@ class RunControl:
             self._condition.notify_all()
 
     def stop(self) -> None:
-        """Ask the run to end after the current step and keep what it learnt."""
+        """Ask the run to end and keep what it learnt."""
         self._end(Request.STOP)
 
     def discard(self) -> None:
-        """Ask the run to end after the current step and delete its folder."""
+        """Ask the run to end and delete its folder."""
         self._end(Request.DISCARD)
 
     def _end(self, request: Request) -> None:

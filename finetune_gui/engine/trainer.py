@@ -65,7 +65,7 @@ def train(config: TrainConfig, run: RunFolder, control: RunControl, *, resume: b
     Args:
         config: What to do.
         run: Where to keep it.
-        control: Polled once a step.
+        control: Polled between steps, on a CPU between layers too.
         resume: Go on from the last checkpoint of the run.
 
     Yields:

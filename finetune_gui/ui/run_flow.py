@@ -9,7 +9,8 @@ from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, RunFinished, RunStarted
 from finetune_gui.engine.runs import RunFolder
 from finetune_gui.ui.config_reuse import Reuse, read_reusable
-from finetune_gui.ui.run_host import PAUSED, RUNNING, RunHost
+from finetune_gui.ui.run_host import RunHost
+from finetune_gui.ui.run_states import RUNNING
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.workers.latest_operation import LatestOperation
 
@@ -115,7 +116,7 @@ class RunFlow(QObject):
         """Pause the run, or let it go on."""
         if self._host.state == RUNNING:
             self._host.pause()
-        elif self._host.state == PAUSED:
+        else:
             self._host.resume()
 
     @Slot()

@@ -10,17 +10,15 @@ from finetune_gui.engine.config import TrainConfig
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.events import EpochCompleted, Event, RunPaused, RunResumed, RunStarted, StepCompleted
 from finetune_gui.engine.runs import RunFolder, reserve_run_path
+from finetune_gui.ui.run_states import GOING_ON, HELD, IDLE, PAUSED, PAUSING, RUNNING, STOPPING, RunState
 from finetune_gui.ui.workers.stream_host import StreamHost
-
-RunState = str
-IDLE, RUNNING, PAUSED, STOPPING = "idle", "running", "paused", "stopping"
 
 
 class RunHost(QObject):
     """A stream of training, and the states it goes through.
 
     Signals:
-        state_changed: ``idle``, ``running``, ``paused`` or ``stopping``.
+        state_changed: ``idle``, ``running``, ``pausing``, ``paused`` or ``stopping``.
         started: the run folder, before the first event.
         events: a list of engine events, in order.
         failed: an ``EngineError``.
@@ -92,25 +90,25 @@ class RunHost(QObject):
         self._begin(stream)
 
     def pause(self) -> None:
-        """Wait after the current step."""
+        """Wait, as soon as may be; the device is free meanwhile."""
         if self._state == RUNNING:
             self._stream.control.pause()
-            self._set_state(PAUSED)
+            self._set_state(PAUSING)
 
     def resume(self) -> None:
         """Go on after a pause."""
-        if self._state == PAUSED:
+        if self._state in HELD:
             self._stream.control.resume()
             self._set_state(RUNNING)
 
     def stop(self) -> None:
-        """End after the current step and keep what was learnt."""
+        """End as soon as may be and keep what was learnt."""
         if self.is_active():
             self._stream.stop()
             self._set_state(STOPPING)
 
     def discard(self) -> None:
-        """End after the current step and delete the run."""
+        """End as soon as may be and delete the run."""
         if self.is_active():
             self._stream.control.discard()
             self._set_state(STOPPING)
@@ -136,8 +134,10 @@ class RunHost(QObject):
     def _on_events(self, events: list[Event]) -> None:
         """A run may pause by itself, for something to be mended, and go on by itself."""
         for event in events:
-            if isinstance(event, RunPaused) and event.reason and self._state in (RUNNING, PAUSED):
+            if isinstance(event, RunPaused) and event.reason and self._state in GOING_ON:
                 self._waits_by_itself = True
+                self._set_state(PAUSED)
+            elif isinstance(event, RunPaused) and self._state == PAUSING:  # else the user let it go on meanwhile
                 self._set_state(PAUSED)
             elif isinstance(event, RunResumed) and self._waits_by_itself:
                 self._waits_by_itself = False

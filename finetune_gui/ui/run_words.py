@@ -22,7 +22,7 @@ translate = QCoreApplication.translate
 def headline(run: RunProgress, state: str) -> str:
     """``Epoch 3 of 20 · 12 % · 2 min left``; ``state`` is that of the run host."""
     if state == "stopping":
-        return translate("RunWords", "Stopping after this step…")
+        return translate("RunWords", "Stopping…")
     if run.started is None:
         return _before_the_run(run) if state != "idle" else translate("RunWords", "Nothing has been trained yet")
     if run.finished is not None and run.finished.outcome == "discarded":
@@ -34,7 +34,9 @@ def headline(run: RunProgress, state: str) -> str:
     parts = [translate("RunWords", "Epoch {0} of {1}").format(run.epoch_number, run.started.num_epochs)]
     if run.share is not None:
         parts.append(percent(run.share, 0))
-    if state == "paused":
+    if state == "pausing":
+        parts.append(translate("RunWords", "pausing…"))
+    elif state == "paused":
         parts.append(translate("RunWords", "waiting") if run.waiting else translate("RunWords", "paused"))
     elif run.validation is not None:
         parts.append(translate("RunWords", "validating"))

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Slot
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event
 from finetune_gui.ui.paced_refresh import PacedRefresh
-from finetune_gui.ui.run_host import PAUSED, RunHost
+from finetune_gui.ui.run_host import RunHost
 from finetune_gui.ui.run_progress import RunProgress
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.widgets.announce import announce
@@ -49,11 +49,11 @@ class StatusLine(QObject):
         if not self._host.is_active():
             self._bar.show_sentence(self._next_step())
         elif self._host.state == "stopping":
-            self._bar.show_activity(self.tr("Stopping after this step…"), None)
+            self._bar.show_activity(self.tr("Stopping…"), None)
         elif self._run.started is None or self._run.preparation is not None:
             self._show_preparation()
         else:
-            self._bar.show_run(self._run, self._host.state == PAUSED)
+            self._bar.show_run(self._run, self._host.state)
 
     def show_activity(self, text: str, done: int, total: int) -> None:
         """Something else goes on, such as drawing the sample images."""
@@ -121,6 +121,11 @@ class StatusLine(QObject):
 
     @Slot(str)
     def _on_state(self, state: str) -> None:
-        words = {"running": self.tr("Training"), "paused": self.tr("Paused"), "stopping": self.tr("Stopping")}
+        words = {
+            "running": self.tr("Training"),
+            "pausing": self.tr("Pausing"),
+            "paused": self.tr("Paused"),
+            "stopping": self.tr("Stopping"),
+        }
         announce(self._bar, words.get(state, self.tr("Training has ended")))
         self.refresh()

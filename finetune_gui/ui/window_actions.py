@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from finetune_gui.ui.run_states import GOING_ON
 from finetune_gui.ui.theme import Mode
 
 
@@ -71,9 +72,9 @@ class WindowActions(QObject):
     def set_run_state(self, state: str) -> None:
         """Offer what makes sense now."""
         self.train.setEnabled(state == "idle")
-        self.pause.setEnabled(state in ("running", "paused"))
-        self.stop.setEnabled(state in ("running", "paused"))
-        self.discard.setEnabled(state in ("running", "paused"))
+        self.pause.setEnabled(state in GOING_ON)
+        self.stop.setEnabled(state in GOING_ON)
+        self.discard.setEnabled(state in GOING_ON)
 
     @Slot()
     def begin_scan(self) -> None:

@@ -189,7 +189,8 @@ def test_a_run_is_paused_stopped_and_discarded(qtbot: QtBot, window: MainWindow,
     qtbot.waitUntil(lambda: page.progress.epoch is not None, timeout=LONG)  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: "val acc" in window.status_bar.text())
     qtbot.keyClick(window, Qt.Key.Key_F6)
-    assert "Paused" in window.status_bar.text()
+    assert "Pausing" in window.status_bar.text()
+    qtbot.waitUntil(lambda: "Paused" in window.status_bar.text(), timeout=LONG)
     window.close()  # a run is under way: it asks
     qtbot.mouseClick(question(qtbot).no, Qt.MouseButton.LeftButton)
     assert window.isVisible()

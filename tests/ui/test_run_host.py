@@ -75,8 +75,9 @@ def test_pause_go_on_stop_and_keep(qtbot: QtBot, host: RunHost, config: TrainCon
     host.start(replace(config, num_epochs=500), tmp_path / "runs")
     qtbot.waitUntil(lambda: any(isinstance(event, EpochCompleted) for event in events), timeout=LONG)
     host.pause()
-    assert host.state == "paused"
-    qtbot.waitUntil(lambda: isinstance(events[-1], RunPaused), timeout=LONG)
+    assert host.state == "pausing"
+    qtbot.waitUntil(lambda: host.state == "paused", timeout=LONG)
+    assert isinstance(events[-1], RunPaused)
     before = len(events)
     qtbot.wait(300)
     assert len(events) == before

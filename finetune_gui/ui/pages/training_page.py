@@ -15,6 +15,7 @@ from finetune_gui.ui.lr_search import LrSearch
 from finetune_gui.ui.paced_refresh import PacedRefresh
 from finetune_gui.ui.preferences import Preferences
 from finetune_gui.ui.run_progress import RunProgress
+from finetune_gui.ui.run_states import GOING_ON
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.training_settings import TrainingSettings
@@ -190,7 +191,7 @@ class TrainingPage(PageFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space pauses, where no button or field wants it for itself."""
-        if event.key() == Qt.Key.Key_Space and self._state in ("running", "paused"):
+        if event.key() == Qt.Key.Key_Space and self._state in GOING_ON:
             self.pause_requested.emit()
         else:
             super().keyPressEvent(event)

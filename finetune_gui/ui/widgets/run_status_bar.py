@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from finetune_gui.ui.run_progress import RunProgress
+from finetune_gui.ui.run_states import HELD, PAUSED, PAUSING, RunState
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.elided_label import ElidedLabel
 from finetune_gui.ui.widgets.hardware_strip import HardwareStrip
@@ -42,26 +43,31 @@ class RunStatusBar(QFrame):
         for label in self._figures.values():
             label.clear()
 
-    def show_run(self, run: RunProgress, paused: bool) -> None:
+    def show_run(self, run: RunProgress, state: RunState) -> None:
         """A run: where it is, and the figures so far."""
         if run.started is None or run.epoch_number is None:
             return
         self._show_run_parts(True)
-        words = self.tr("Paused · epoch {0}/{1}") if paused else self.tr("Epoch {0}/{1}")
-        if paused and run.waiting is not None:
-            words = self.tr("Waiting · epoch {0}/{1}")
+        words, held = self._epoch_words(run, state), state in HELD
         self._position.setText(words.format(count(run.epoch_number), count(run.started.num_epochs)))
         self._line.set_progress(run.share or 0.0)
-        self._line.set_level("warning" if paused else "")
+        self._line.set_level("warning" if held else "")
         left, step, epoch = run.seconds_left, run.step, run.epoch
         texts = {
-            "left": self.tr("{0} left").format(duration(left)) if left is not None and not paused else "",
-            "speed": self.tr("{0} img/s").format(count(round(step.images_per_second))) if step and not paused else "",
+            "left": self.tr("{0} left").format(duration(left)) if left is not None and not held else "",
+            "speed": self.tr("{0} img/s").format(count(round(step.images_per_second))) if step and not held else "",
             "loss": self.tr("loss {0}").format(figure(step.loss)) if step else "",
             "accuracy": self.tr("val acc {0}").format(percent(epoch.val_accuracy)) if epoch else "",
         }
         for name, text in texts.items():
             self._figures[name].setText(text)
+
+    def _epoch_words(self, run: RunProgress, state: RunState) -> str:
+        if state == PAUSING:
+            return self.tr("Pausing · epoch {0}/{1}")
+        if state == PAUSED:
+            return self.tr("Waiting · epoch {0}/{1}") if run.waiting else self.tr("Paused · epoch {0}/{1}")
+        return self.tr("Epoch {0}/{1}")
 
     def text(self) -> str:
         """All that is shown, for tests and screen readers."""

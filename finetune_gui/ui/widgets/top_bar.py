@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
+from finetune_gui.ui.run_states import GOING_ON, HELD
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.step_button import StepButton, StepState
 
@@ -86,14 +87,14 @@ class TopBar(QFrame):
     # -- run ------------------------------------------------------------------------------------------------------
 
     def set_run_state(self, state: str) -> None:
-        """``idle``, ``running``, ``paused`` or ``stopping``."""
-        paused = state == "paused"
+        """That of the run host."""
+        paused = state in HELD
         at_work: tuple[QWidget, ...] = (self._pause, self._stop)
         going, coming = (at_work, (self._train,)) if state == "idle" else ((self._train,), at_work)
         for button in (*going, *coming):  # all side by side would make a narrow window wider, which it would then stay
             button.setVisible(button in coming)
-        self._pause.setEnabled(state in ("running", "paused"))
-        self._stop.setEnabled(state in ("running", "paused"))
+        self._pause.setEnabled(state in GOING_ON)
+        self._stop.setEnabled(state in GOING_ON)
         self._device.setEnabled(state == "idle")
         self._theme.bind_icon(self._pause, "play" if paused else "pause")
         words = self.tr("Go on") if paused else self.tr("Pause")
