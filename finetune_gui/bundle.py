@@ -35,3 +35,8 @@ def leave_libraries_to_others() -> None:
             os.environ[name] = before
         else:
             os.environ.pop(name, None)
+
+
+def environment_for_another() -> dict[str, str]:
+    """The environment for a program that is a bundle, too, but not this one: its loader must not take our folder."""
+    return os.environ | {"PYINSTALLER_RESET_ENVIRONMENT": "1"}

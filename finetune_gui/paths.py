@@ -58,6 +58,11 @@ def samples_dir() -> Path:
     return data_dir() / "samples"
 
 
+def gpu_support_dir() -> Path:
+    """What an app without CUDA has fetched to use an NVIDIA GPU: the app's own, not the user's."""
+    return data_dir() / "gpu-support"
+
+
 def settings_file() -> Path:
     """The one file of preferences and window geometry (INI)."""
     return config_dir() / "settings.ini"

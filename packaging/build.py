@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from installers import bundle, icons, linux, macos, project, windows
+from installers import bundle, cuda_parts, icons, linux, macos, project, windows
 from installers.project import Build, PackageError
 
 EXIT_USER = 2
@@ -52,6 +52,13 @@ def make_parser() -> argparse.ArgumentParser:
         "--wrap-only", action="store_true", help="wrap the bundle that an earlier call with --keep left"
     )
     parser.add_argument(
+        "--offer-cuda",
+        nargs=2,
+        metavar=("BUNDLE", "ADDRESS"),
+        help="with the cpu flavour: make what it can fetch from the bundle of the cuda flavour (left by --keep), and "
+        "have it fetch that from below an address",
+    )
+    parser.add_argument(
         "--check",
         metavar="DEB",
         nargs="?",
@@ -67,9 +74,10 @@ def make(build: Build, arguments: argparse.Namespace) -> None:
         make_bundle(build, arguments.uv, arguments.environment)
     elif not build.bundle.is_dir():
         raise PackageError(f"There is no bundle in {build.bundle}: leave --wrap-only away.")
+    artifacts = offer_cuda(build, *arguments.offer_cuda) if arguments.offer_cuda else []
     tell("Wrapping the bundle ...")
     project.DIST.mkdir(exist_ok=True)
-    artifacts = WRAPPERS[project.system()](build)
+    artifacts += WRAPPERS[project.system()](build)
     write_checksums(project.DIST)
     table = bundle.size_table(build)
     (project.DIST / f"sizes-{build.flavour}.md").write_text(table, encoding="utf-8")
@@ -96,6 +104,13 @@ def make_bundle(build: Build, uv: Path, environment: Path | None) -> None:
         build.environment.symlink_to(environment.resolve(), target_is_directory=True)
     tell("PyInstaller is collecting what the app needs; this takes some minutes ...")
     bundle.freeze(build)
+
+
+def offer_cuda(build: Build, cuda_bundle: str, address: str) -> list[Path]:
+    if build.flavour == "cuda":
+        raise PackageError("--offer-cuda is for --flavour cpu: the CUDA flavour has it all.")
+    tell("Making what can be fetched afterwards; this takes some minutes ...")
+    return cuda_parts.add_parts(build, Path(cuda_bundle).resolve(), address)
 
 
 def write_checksums(folder: Path) -> None:

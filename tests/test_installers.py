@@ -74,6 +74,9 @@ def test_the_archive_is_installed_replaced_and_removed(archive: Path, tmp_path: 
     assert not (app / "_internal" / "library.so").exists()
     assert [path.name for path in app.parent.iterdir()] == ["finetune-gui"]
 
+    fetched = mine.parent.parent.parent / "gpu-support" / "bundle" / "finetune-gui"
+    fetched.parent.mkdir(parents=True)
+    fetched.touch()  # the app's own, wherever it lies
     assert sh(app / "uninstall.sh", home).returncode == 0
     assert files_of(home) == {str(mine.relative_to(home))}
 

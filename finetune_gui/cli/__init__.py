@@ -10,7 +10,7 @@ from finetune_gui.engine.errors import EngineError
 
 DONE, BUG, USER_CAN_FIX, STOPPED = 0, 1, 2, 130
 # The others are over before a log is open.
-LOGGED = ("demo", "train", "find_lr", "evaluate", "predict", "explain", "check_labels", "export")
+LOGGED = ("demo", "train", "find_lr", "evaluate", "predict", "explain", "check_labels", "export", "gpu_support")
 
 
 def run(argv: list[str], open_window: OpenWindow) -> int:

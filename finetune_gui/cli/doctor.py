@@ -7,6 +7,8 @@ import psutil
 
 from finetune_gui import paths
 from finetune_gui.cli import output
+from finetune_gui.cli.gpu_support import STATE_WORDS
+from finetune_gui.engine.cuda_parts.installed import look
 from finetune_gui.engine.hardware import HardwareReader, HardwareReading
 from finetune_gui.engine.installation import PACKAGES, installed_versions, system_facts
 from finetune_gui.engine.models.weight_files import weights_dir
@@ -38,6 +40,8 @@ def facts() -> Iterator[tuple[str, dict[str, str]]]:
     yield "Folders", _folders(reading)
     if reading.gpus:
         yield "GPUs", {f"GPU {number}": _gpu(gpu) for number, gpu in enumerate(reading.gpus)}
+    if (state := look()) != "none":
+        yield "GPU support", {"state": STATE_WORDS[state], "folder": str(paths.gpu_support_dir())}
     yield "Devices", _devices()
 
 

@@ -197,6 +197,16 @@ def _add_models(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--take", nargs=2, metavar=("ID", "FILE"), help="take weights that were brought as a file")
 
 
+def _add_gpu_support(parser: argparse.ArgumentParser) -> None:
+    from finetune_gui.cli.gpu_support import gpu_support
+
+    parser.set_defaults(command=gpu_support)
+    _add_json(parser)
+    action = parser.add_mutually_exclusive_group()
+    action.add_argument("--fetch", action="store_true", help="download it, or what is missing of it, and check it")
+    action.add_argument("--remove", action="store_true", help="remove what was downloaded")
+
+
 def _add_doctor(parser: argparse.ArgumentParser) -> None:
     from finetune_gui.cli.doctor import doctor
 
@@ -219,5 +229,6 @@ _ADD = {
     "inspect": _add_inspect,
     "samples": _add_samples,
     "models": _add_models,
+    "gpu-support": _add_gpu_support,
     "doctor": _add_doctor,
 }

@@ -21,6 +21,7 @@ COMMANDS = {
     "inspect": "what is in a folder of images, and what to know before training",
     "samples": "sample data sets; with a name, bring one onto this machine",
     "models": "the models that are recommended, all others, and their weights",
+    "gpu-support": "in an installed app without CUDA: fetch what an NVIDIA GPU needs, or remove it",
     "doctor": "versions, devices, free memory and disk, where things are kept",
 }
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from finetune_gui import paths
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.nvidia import load_nvml
 
@@ -63,9 +64,7 @@ def why_unused(driver: NvidiaDriver, cuda: str | None, architectures: Iterable[s
     """
     name, capability = driver.gpus[0]
     if cuda is None:
-        return EngineError(
-            f"The {name} is not used: this installation has no CUDA.", "Install the CUDA edition to train on the GPU."
-        )
+        return EngineError(f"The {name} is not used: this installation has no CUDA.", _way_to_cuda())
     major = int(cuda.partition(".")[0])
     if driver.cuda[0] < major:
         return EngineError(
@@ -81,6 +80,12 @@ def why_unused(driver: NvidiaDriver, cuda: str | None, architectures: Iterable[s
             "Training runs on the CPU.",
         )
     return None
+
+
+def _way_to_cuda() -> str:
+    if (paths.resources_dir() / "cuda-parts.json").is_file():  # engine/cuda_parts, above this module
+        return "'finetune-gui gpu-support --fetch' downloads what is missing."
+    return "Install the CUDA edition to train on the GPU."
 
 
 def is_supported(capability: Version, architectures: Iterable[str]) -> bool:

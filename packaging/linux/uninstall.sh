@@ -1,5 +1,6 @@
 #!/bin/sh
-# Removes Finetune GUI. Runs, settings and caches stay: `finetune-gui doctor` tells where they are.
+# Removes Finetune GUI, also the GPU support that it has fetched. Runs, settings and caches stay: `finetune-gui doctor`
+# tells where they are.
 set -eu
 
 target=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -7,10 +8,11 @@ target=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
     IFS= read -r data
     IFS= read -r bin
 } <"$target/installed-for" # fails where this is not the app's folder
+fetched=$data/finetune-gui/gpu-support
 
 for exe in /proc/[0-9]*/exe; do
     case $(readlink "$exe" 2>/dev/null || true) in
-        "$target"/finetune-gui*)
+        "$target"/finetune-gui* | "$fetched"/*)
             echo "uninstall.sh: Finetune GUI is running: close it first." >&2
             exit 2
             ;;
@@ -26,5 +28,5 @@ rm -f "$data"/icons/hicolor/*/apps/finetune-gui.png "$data/icons/hicolor/scalabl
 if command -v update-desktop-database >/dev/null; then
     update-desktop-database -q "$data/applications" || true
 fi
-rm -rf "$target"
+rm -rf "$target" "$fetched"
 echo "Removed. Your runs and settings are still there."

@@ -115,10 +115,11 @@ Section
   WriteRegDWORD HKCU "${UNINSTALL}" "NoRepair" 1
 SectionEnd
 
-; Runs, settings and caches lie in other folders and stay.
+; Runs, settings and caches lie in other folders and stay; GPU support that was fetched is the app's own.
 Section "Uninstall"
   !insertmacro REFUSE_WHILE_RUNNING
   !insertmacro REMOVE_APP
+  RMDir /r "$LOCALAPPDATA\finetune-gui\gpu-support"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
   Delete "$SMPROGRAMS\${TITLE}.lnk"
