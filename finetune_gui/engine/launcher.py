@@ -10,12 +10,12 @@ from finetune_gui.engine.allocator import reusing_memory
 from finetune_gui.engine.awake import awake_while_running
 from finetune_gui.engine.checkpoint import load_weights
 from finetune_gui.engine.child import run_in_child
-from finetune_gui.engine.config import SplitName, TrainConfig
+from finetune_gui.engine.config import LayerPlan, SplitName, TrainConfig
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.devices import pick_device, unused_gpu
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.evaluator import EvaluationStopped, evaluate
-from finetune_gui.engine.events import Event, RunFailed, RunFinished, WarningRaised
+from finetune_gui.engine.events import Event, PreparationAdvanced, RunFailed, RunFinished, WarningRaised
 from finetune_gui.engine.export_formats import ExportFormat
 from finetune_gui.engine.exports.folder import remove_leftovers
 from finetune_gui.engine.files import CannotWrite, write_json
@@ -28,6 +28,8 @@ from finetune_gui.engine.runs import EventLog, RunFolder
 from finetune_gui.engine.saving import has_checkpoint, has_learnt
 from finetune_gui.engine.tasks.image_classification import ImageClassification
 from finetune_gui.engine.trainer import train
+
+WORTH_FOLDING = 500  # images; cutting the network and folding takes as long as it saves on about so many
 
 
 def start_run(config: TrainConfig, control: RunControl, run_path: Path, *, reserved: bool = False) -> Iterator[Event]:
@@ -95,10 +97,7 @@ def evaluate_run(
     task.to(device)
     try:
         with reusing_memory(device.type):
-            if data is None:
-                plan = config.plan.at(config.num_epochs)
-                freeze(task.model, leaf_multipliers(task.tree, plan))
-                yield from task.run_frozen_once(plan)
+            yield from _run_frozen_once(task, config, part, is_folder=data is not None)
             evaluation = yield from evaluate(task, part, should_stop=lambda: control.should_end)
     except EvaluationStopped:
         return
@@ -111,6 +110,22 @@ def evaluate_run(
         except CannotWrite as error:  # the figures are there all the same
             yield WarningRaised(message=error.message, hint=error.hint)
     yield evaluation.as_event(source, task.class_names, task.take_skipped(), unknown)
+
+
+def _run_frozen_once(
+    task: ImageClassification, config: TrainConfig, part: SplitName, *, is_folder: bool
+) -> Iterator[Event]:
+    """Use what the run kept of its images; of a large folder nothing is kept, but BatchNorm is folded all the same."""
+    if not is_folder:
+        plan = config.plan.at(config.num_epochs)
+    elif task.num_examples(part) >= WORTH_FOLDING:
+        plan = LayerPlan(preset="head")
+    else:
+        return
+    freeze(task.model, leaf_multipliers(task.tree, plan))
+    for event in task.run_frozen_once(plan):
+        if isinstance(event, PreparationAdvanced) or not is_folder:
+            yield event
 
 
 def export_run(

@@ -25,6 +25,7 @@ from finetune_gui.engine.events import (
     EpochCompleted,
     EvaluationFinished,
     Event,
+    PreparationAdvanced,
     RunFailed,
     RunFinished,
     RunPaused,
@@ -37,6 +38,8 @@ from finetune_gui.engine.launcher import evaluate_run, resume_run, start_run
 from finetune_gui.engine.models.sources import load_model
 from finetune_gui.engine.run_list import list_runs
 from finetune_gui.engine.runs import RunFolder
+from finetune_gui.engine.tasks.image_classification import CUTTING
+from finetune_gui.paths import cache_dir
 from tests.drawing import draw_class_folders
 
 SMALL = {"batch_size": 8, "num_epochs": 2, "device": "cpu"}
@@ -285,6 +288,20 @@ def test_evaluate_on_another_folder_goes_by_names(finished_run: Path, tmp_path: 
     assert result.classes[0].recall is None
     with pytest.raises(EngineError, match="is known to the model"):
         list(evaluate_run(finished_run, RunControl(), data=draw_class_folders(tmp_path / "x", {"c": 2, "d": 2})))
+
+
+def test_a_large_folder_goes_through_a_folded_network(
+    finished_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = draw_class_folders(tmp_path / "other", {"circles": 6, "waves": 6})
+    whole = list(evaluate_run(finished_run, RunControl(), data=other))[-1]
+    monkeypatch.setattr("finetune_gui.engine.launcher.WORTH_FOLDING", 2)
+    kept = sorted(cache_dir().rglob("*"))
+    events = list(evaluate_run(finished_run, RunControl(), data=other))
+    assert any(isinstance(event, PreparationAdvanced) and event.activity == CUTTING for event in events)
+    assert events[-1].confusion == whole.confusion
+    assert events[-1].loss == pytest.approx(whole.loss, rel=1e-4)
+    assert sorted(cache_dir().rglob("*")) == kept
 
 
 def test_evaluate_can_be_given_up(finished_run: Path) -> None:

@@ -77,7 +77,7 @@ class RowStore:
         self._num_saved = 0
         wanted = row_bytes * capacity
         in_memory = wanted <= budget.memory
-        self.persistent = wanted <= budget.disk and self._open(folder, budget.disk, wanted)
+        self.persistent = 0 < wanted <= budget.disk and self._open(folder, budget.disk, wanted)
         self.place: Place = "memory" if in_memory else "disk" if self.persistent else "nowhere"
         self._memory: Rows | None = None
         if in_memory:

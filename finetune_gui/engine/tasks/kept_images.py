@@ -10,6 +10,7 @@ from finetune_gui.engine.data.batches import ImagePart, InspectedFiles
 from finetune_gui.engine.data.decoded_images import DecodedImages
 from finetune_gui.engine.data.epochs import CENTRE, View
 from finetune_gui.engine.data.image import Preprocessing
+from finetune_gui.engine.data.row_store import CacheBudget
 from finetune_gui.engine.data.split import Split
 from finetune_gui.engine.events import FrozenLayersKept
 from finetune_gui.engine.models.prefix import Cut
@@ -80,7 +81,9 @@ class KeptImages:
         return min(config.num_epochs, config.speed.views or DEFAULT_VIEWS)
 
     def _open(self, folder: Path, precision: torch.dtype) -> None:
-        config, budget = self._config, cache_budget(self._config.speed)
+        config = self._config
+        # Of files that no inspection saw, nothing would be found again.
+        budget = cache_budget(config.speed) if self._files.digests else CacheBudget(memory=0, disk=0)
         num_train, num_val = len(self._split.train), len(self._split.val) + len(self._split.test)
         if self.cut is not None:
             train_views = max(self.num_views, 1) * num_train if self.keeps_views else 0
