@@ -52,7 +52,7 @@ def stops(count: int) -> Figures:
     window.session.set_plan(LayerPlan(preset="all"))
     window.session.set_training(num_epochs=9)
     events: list[Event] = []
-    window.run_host.events.connect(events.extend)
+    window.run_host.events.connect(lambda new: events.extend(new))
     moments = random.Random(1)
     measured: Figures = {"pause_s": [], "stop_s": [], "stop_all_s": [], "step_s": []}
     for number in range(count):
@@ -61,7 +61,7 @@ def stops(count: int) -> Figures:
         wait_until(lambda: any(isinstance(event, StepCompleted) for event in events), 300, "the first step")
         until = time.perf_counter() + moments.uniform(0, 8)
         wait_until(lambda until=until: time.perf_counter() > until, 60, "the moment")
-        batch_size = window.session.config().batch_size
+        batch_size = window.session.config.batch_size
         steps = [event for event in events if isinstance(event, StepCompleted)]
         measured["step_s"].append(batch_size / max(steps[-1].images_per_second, 1e-9))
         if number % 2:
