@@ -1,12 +1,25 @@
 """Small editions of the app, without CUDA and with it, that really run: their programs are scripts of this code."""
 
+from __future__ import annotations
+
 import json
 import os
+import random
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from finetune_gui.engine.cuda_parts import installed
+from finetune_gui.engine.cuda_parts import manifest as manifests
+from finetune_gui.engine.cuda_parts.manifest import Manifest, read_manifest
 from installers import cuda_parts, project
+from tests.engine.file_server import Behaviour, FileServer, serving
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -47,3 +60,58 @@ def environment(home: Path) -> dict[str, str]:
     """Of a user whose home is empty."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FINETUNE_GUI")}
     return kept | {"FINETUNE_GUI_HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+COMMON = {"shared/qt.so": b"the same in both"}
+NOISE = random.Random(1).randbytes(3 * 300_000)
+CUDA = {
+    "torch/libtorch.so": b"with CUDA" * 1000,
+    **{f"nvidia/{name}.so": NOISE[300_000 * n : 300_000 * (n + 1)] for n, name in enumerate(("blas", "dnn", "fft"))},
+}
+
+
+@dataclass(frozen=True)
+class Installation:
+    """An app without CUDA that was installed, what it can fetch, and from where."""
+
+    app: Path
+    home: Path
+    server: FileServer
+    volumes: list[Path]
+
+    @property
+    def manifest(self) -> Manifest:
+        manifest = read_manifest()
+        assert manifest is not None
+        return manifest
+
+    def behaviour(self, index: int) -> Behaviour:
+        return self.server.files[f"/{self.volumes[index].name}"]
+
+    def run(self, *arguments: str, program: str = project.COMMAND) -> subprocess.CompletedProcess[str]:
+        command = [self.app / program, *arguments]
+        return subprocess.run(command, env=environment(self.home), capture_output=True, text=True, check=False)
+
+    def edition(self, *arguments: str) -> str:
+        """Which one answers."""
+        return str(json.loads(self.run(*arguments).stdout)["edition"])
+
+
+@contextmanager
+def installation(folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
+    """An app without CUDA, as whose process this one passes, and a server with the volumes it can fetch."""
+    monkeypatch.setattr(project, "BUILD", folder / "build")
+    monkeypatch.setattr(project, "DIST", folder / "dist")
+    monkeypatch.setattr(cuda_parts, "VOLUME_BYTES", 400_000)
+    build = project.Build(flavour="cpu", version="1.2.3")
+    app = write_edition(build.bundle, "cpu", COMMON | {"torch/libtorch.so": b"without"})
+    cuda = write_edition(folder / "cuda", "cuda", COMMON | CUDA)
+    (cuda / "_internal" / "link.so").symlink_to("nvidia/blas.so")
+    with serving() as server:
+        volumes = cuda_parts.add_parts(build, cuda, server.url(""))
+        server.files |= {f"/{volume.name}": Behaviour(volume.read_bytes()) for volume in volumes}
+        monkeypatch.setattr(sys, "frozen", True, raising=False)
+        monkeypatch.setattr(sys, "executable", str(app / project.COMMAND))
+        monkeypatch.setattr(manifests, "manifest_path", lambda: app / cuda_parts.RESOURCES / manifests.MANIFEST_FILE)
+        monkeypatch.setattr(installed, "manifest_path", manifests.manifest_path)
+        yield Installation(app, home, server, volumes)

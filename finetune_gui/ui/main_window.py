@@ -243,6 +243,8 @@ class MainWindow(QMainWindow):
         self.commands.crashed.connect(self.crashed)
         self.commands.discard_agreed.connect(self.run_flow.discard)
         self.services.crashed.connect(self.crashed)
+        actions.gpu_support.triggered.connect(self.services.gpu_support.show_dialog)
+        self.services.gpu_support.changed.connect(self._on_gpu_support)
 
     # -- beginning and end ----------------------------------------------------------------------------------------
 
@@ -352,6 +354,11 @@ class MainWindow(QMainWindow):
     def _on_started_up(self) -> None:
         self.session.model_changed.connect(self._remember_model)
         self.services.hardware.begin()
+        self.services.gpu_support.look()
+
+    @Slot()
+    def _on_gpu_support(self) -> None:
+        self.actions_.gpu_support.setVisible(self.services.gpu_support.offer.state != "none")
 
     @Slot()
     def _remember_model(self) -> None:

@@ -105,6 +105,15 @@ class Preferences(QObject):
     def favourite_models(self, ids: list[str]) -> None:
         self._settings.setValue("model/favourites", ids)
 
+    @property
+    def declined_gpu_support(self) -> str:
+        """Digest of the GPU support that the user did not want to download."""
+        return self._text("gpu_support/declined")
+
+    @declined_gpu_support.setter
+    def declined_gpu_support(self, digest: str) -> None:
+        self._settings.setValue("gpu_support/declined", digest)
+
     # -- runs -----------------------------------------------------------------------------------------------------
 
     @property

@@ -38,6 +38,8 @@ class WindowActions(QObject):
         self.full_screen = self._action(self.tr("Full screen"), "F11", checkable=True)
         self.show_logs = self._action(self.tr("Show the log files"))
         self.save_report = self._action(self.tr("Save a report…"))
+        self.gpu_support = self._action(self.tr("GPU support…"))
+        self.gpu_support.setVisible(False)  # until it is known that there is something to say
         self.about = self._action(self.tr("About Finetune GUI"))
         self.cancel_scan = self._action(self.tr("Stop reading the folder"), "Esc")
         self.cancel_scan.setEnabled(False)
@@ -67,7 +69,8 @@ class WindowActions(QObject):
         view.addActions([self.summary, self.full_screen])
         view.addSeparator()
         view.addActions(self._themes)
-        return [file, run, view, self._menu(self.tr("Help"), [self.show_logs, self.save_report, self.about])]
+        help_ = [self.show_logs, self.save_report, self.gpu_support, self.about]
+        return [file, run, view, self._menu(self.tr("Help"), help_)]
 
     def set_run_state(self, state: str) -> None:
         """Offer what makes sense now."""

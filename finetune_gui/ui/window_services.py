@@ -1,9 +1,10 @@
-"""What goes on beside the pages: figures of the machine, news on the desktop, the offer to go on with a run."""
+"""What goes on beside the pages: figures of the machine, news on the desktop, offers."""
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from finetune_gui.ui.desktop_message import DesktopMessage
+from finetune_gui.ui.gpu_support import GpuSupport
 from finetune_gui.ui.hardware_status import HardwareStatus
 from finetune_gui.ui.preferences import Preferences
 from finetune_gui.ui.resume_offer import ResumeOffer
@@ -42,6 +43,7 @@ class WindowServices(QObject):
         self.notices = NoticeBar(theme, pages)
         self.hardware = HardwareStatus(bar.hardware, self.notices, self)
         self.offer = ResumeOffer(self.notices, preferences, self)
+        self.gpu_support = GpuSupport(window, theme, self.notices, preferences, self)
         self._notifier = RunNotifier(host, preferences, self)
         self._desktop = DesktopMessage(theme, self)
         self._notifier.news.connect(self._desktop.show)
@@ -49,6 +51,7 @@ class WindowServices(QObject):
         self._desktop.clicked.connect(self._show_window)
         self.offer.accepted.connect(flow.resume_run)
         self.offer.crashed.connect(self.crashed)
+        self.gpu_support.crashed.connect(self.crashed)
         flow.run_begins.connect(self.offer.withdraw)
 
     def remember_closing(self) -> None:
@@ -59,7 +62,7 @@ class WindowServices(QObject):
     def shutdown(self) -> bool:
         """End all threads, with a bound."""
         self._desktop.hide()
-        ended = [part.shutdown() for part in (self.hardware, self.offer)]
+        ended = [part.shutdown() for part in (self.hardware, self.offer, self.gpu_support)]
         return all(ended)
 
     @Slot()

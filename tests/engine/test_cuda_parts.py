@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,62 +23,16 @@ from finetune_gui.engine.cuda_parts.offer import look_for_offer
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.gpu_support import NvidiaDriver
 from installers import cuda_parts, project
-from tests.engine.file_server import Behaviour, FileServer, serving
-from tests.made_up_editions import environment, write_edition
+from tests.engine.file_server import Behaviour
+from tests.made_up_editions import CUDA, Installation, environment, installation
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the programs of these editions are scripts of POSIX")
-
-COMMON = {"shared/qt.so": b"the same in both"}
-NOISE = random.Random(1).randbytes(3 * 300_000)
-CUDA = {
-    "torch/libtorch.so": b"with CUDA" * 1000,
-    **{f"nvidia/{name}.so": NOISE[300_000 * n : 300_000 * (n + 1)] for n, name in enumerate(("blas", "dnn", "fft"))},
-}
-
-
-@dataclass(frozen=True)
-class Installation:
-    """An app without CUDA that was installed, what it can fetch, and from where."""
-
-    app: Path
-    home: Path
-    server: FileServer
-    volumes: list[Path]
-
-    @property
-    def manifest(self) -> Manifest:
-        manifest = read_manifest()
-        assert manifest is not None
-        return manifest
-
-    def behaviour(self, index: int) -> Behaviour:
-        return self.server.files[f"/{self.volumes[index].name}"]
-
-    def run(self, *arguments: str, program: str = project.COMMAND) -> subprocess.CompletedProcess[str]:
-        command = [self.app / program, *arguments]
-        return subprocess.run(command, env=environment(self.home), capture_output=True, text=True, check=False)
-
-    def edition(self, *arguments: str) -> str:
-        """Which one answers."""
-        return str(json.loads(self.run(*arguments).stdout)["edition"])
 
 
 @pytest.fixture
 def here(tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    monkeypatch.setattr(project, "BUILD", tmp_path / "build")
-    monkeypatch.setattr(project, "DIST", tmp_path / "dist")
-    monkeypatch.setattr(cuda_parts, "VOLUME_BYTES", 400_000)
-    build = project.Build(flavour="cpu", version="1.2.3")
-    app = write_edition(build.bundle, "cpu", COMMON | {"torch/libtorch.so": b"without"})
-    cuda = write_edition(tmp_path / "cuda", "cuda", COMMON | CUDA)
-    (cuda / "_internal" / "link.so").symlink_to("nvidia/blas.so")
-    with serving() as server:
-        volumes = cuda_parts.add_parts(build, cuda, server.url(""))
-        server.files |= {f"/{volume.name}": Behaviour(volume.read_bytes()) for volume in volumes}
-        monkeypatch.setattr(sys, "frozen", True, raising=False)
-        monkeypatch.setattr(sys, "executable", str(app / project.COMMAND))
-        monkeypatch.setattr(paths, "resources_dir", lambda: app / cuda_parts.RESOURCES)
-        yield Installation(app, own_home, server, volumes)
+    with installation(tmp_path, own_home, monkeypatch) as made:
+        yield made
 
 
 def fetch_all(here: Installation) -> list[Any]:

@@ -41,7 +41,7 @@ class FetchAdvanced:
     total: int = 0
 
 
-def fetch(manifest: Manifest, app: Path | None = None) -> Iterator[FetchAdvanced]:
+def fetch(manifest: Manifest, app: Path | None = None) -> Generator[FetchAdvanced]:
     """Bring the CUDA edition to the user's folder, whole, checked and tried. The next start goes on as it.
 
     Closing the generator gives up; what has arrived is gone on with the next time. What is there already, whole or
