@@ -79,8 +79,15 @@ class Learner:
         """The weights that are evaluated and kept as the best: the average, where there is one."""
         return nullcontext() if self._average is None else self._average.applied()
 
-    def move_to(self, device: torch.device) -> None:
-        """Take everything to a device and back; nothing to do where training is on the CPU."""
+    def leave_device(self) -> None:
+        """Take everything to the memory of the CPU, where that is not the device itself."""
+        self._move_to(torch.device("cpu"))
+
+    def return_to_device(self) -> None:
+        """Take everything back to where it learns."""
+        self._move_to(self._device)
+
+    def _move_to(self, device: torch.device) -> None:
         if self._device.type == "cpu":
             return
         self._task.to(device)

@@ -32,7 +32,6 @@ from finetune_gui.engine.events import (
     Outcome,
     PlanChanged,
     RunFinished,
-    RunPaused,
     RunResumed,
     RunRolledBack,
     WarningRaised,
@@ -134,7 +133,6 @@ class _Training:
         self._steps_per_epoch = task.num_batches("train")
         self._state = TrainingState()
         self._val_seconds = 0.0
-        self._paused_seconds = 0.0
         self._stopped_early = False
         self._report = RunReport(config, run, task, str(device))
         self._writer = CheckpointWriter()
@@ -248,7 +246,7 @@ class _Training:
                 if not (yield from self._waiting.until_mended(error, self._task.data_available)):
                     break
         yield from reporter.all()
-        yield from self._pause_here()
+        yield from self._waiting.while_paused(self._learner)
         yield from self._tell_of_skipped()
         if not reporter.num_steps and begun_at < self._steps_per_epoch and not self._control.should_end:
             raise EngineError(
@@ -284,27 +282,12 @@ class _Training:
             Interrupted: The run is to end.
         """
         while True:
-            yield from self._pause_here()
+            yield from self._waiting.while_paused(self._learner)
             try:
                 return (yield from self._learner.step(batch, factor, global_step))
             except Interrupted:
                 if self._control.should_end:
                     raise
-
-    def _pause_here(self) -> Iterator[Event]:
-        """Wait while the user wants to; the device is free for others meanwhile."""
-        if not self._control.paused:
-            return
-        yield from self._reporter.all()
-        begun = time.monotonic()
-        self._learner.move_to(torch.device("cpu"))
-        yield RunPaused(global_step=self._reporter.global_step)
-        with self._reporter.clock_stopped():
-            self._control.wait_while_paused()
-        self._learner.move_to(self._device)
-        self._paused_seconds += time.monotonic() - begun
-        if not self._control.should_end:
-            yield RunResumed(global_step=self._reporter.global_step)
 
     # -- evaluating and keeping ---------------------------------------------------------------------------------------
 
@@ -312,12 +295,12 @@ class _Training:
         reporter = self._reporter
         if not all_finite(self._task.model):
             raise loss_not_finite(reporter.global_step)
-        begun, paused = time.monotonic(), self._paused_seconds
+        begun, paused = time.monotonic(), self._waiting.paused_seconds
         try:
             evaluation = yield from self._evaluated(epoch)
         except EvaluationStopped:
             return
-        self._val_seconds = time.monotonic() - begun - (self._paused_seconds - paused)
+        self._val_seconds = time.monotonic() - begun - (self._waiting.paused_seconds - paused)
         yield from self._tell_of_skipped()
         yield from self._stored(wait=True)  # whether the best is on disk is known then
         is_best = self._take_over(epoch, evaluation)
@@ -366,7 +349,7 @@ class _Training:
                 yield next(evaluation)
             except StopIteration as finished:
                 return cast(Evaluation, finished.value)
-            yield from self._pause_here()
+            yield from self._waiting.while_paused(self._learner)
 
     def _audit(self, epoch: int) -> Iterator[Event]:
         """Prove that what is frozen did not move, and say how far the rest did."""

@@ -1,11 +1,13 @@
-"""A run that cannot go on waits until what is in its way is mended: a full disk, data that are gone."""
+"""A run waits: while the user wants to, or until what is in its way is mended, such as a full disk."""
 
+import time
 from collections.abc import Callable, Generator, Iterator
 
 from finetune_gui.engine.control import Request, RunControl
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, RunPaused, RunResumed
 from finetune_gui.engine.files import CannotWrite
+from finetune_gui.engine.learner import Learner
 from finetune_gui.engine.saving import CheckpointWriter
 from finetune_gui.engine.step_reporter import StepReporter
 
@@ -13,19 +15,38 @@ RETRY_SECONDS = 2.0  # between looks at whether it is mended
 
 
 class Waiting:
-    """Pauses a run by itself, and lets it go on by itself; the user may end it meanwhile.
+    """Holds a run where it is; the user may end it meanwhile.
 
     Args:
         control: Where the user's wishes are.
         reporter: Gives the reporter of the present epoch, whose clock stands still meanwhile.
+
+    Attributes:
+        paused_seconds: How long the user had it wait so far.
     """
 
     def __init__(self, control: RunControl, reporter: Callable[[], StepReporter]) -> None:
         self._control = control
         self._reporter = reporter
+        self.paused_seconds = 0.0
+
+    def while_paused(self, learner: Learner) -> Iterator[Event]:
+        """Wait while the user wants to; the device is free for others meanwhile."""
+        if not self._control.paused:
+            return
+        reporter, begun = self._reporter(), time.monotonic()
+        yield from reporter.all()
+        learner.leave_device()
+        yield RunPaused(global_step=reporter.global_step)
+        with reporter.clock_stopped():
+            self._control.wait_while_paused()
+        learner.return_to_device()
+        self.paused_seconds += time.monotonic() - begun
+        if not self._control.should_end:
+            yield RunResumed(global_step=reporter.global_step)
 
     def until_mended(self, error: EngineError, mended: Callable[[], bool]) -> Generator[Event, None, bool]:
-        """Wait until ``mended``, or until the user ends the run.
+        """Pause by itself until ``mended``, or until the user ends the run.
 
         Returns:
             Whether it is mended; False where the user discards the run.
