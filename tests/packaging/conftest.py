@@ -16,6 +16,10 @@ from typing import Any
 import psutil
 import pytest
 
+from installers import icons, linux, project
+
+OLD_VERSION = "0.0.1"  # older than whatever is checked
+OLD_PARTS = ("_internal/gone.so", "_internal/finetune_gui/resources/gone/away.txt")  # the new version is without them
 FOLDER = "Zoë's 资料 folder"  # a space, an apostrophe, letters of two other scripts
 
 
@@ -99,16 +103,44 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def app(place: Path, request: pytest.FixtureRequest) -> InstalledApp:
-    """The package, installed by dpkg into an empty root."""
+    """The package, installed by dpkg into an empty root, over an older version that somebody has used."""
     root = place / FOLDER
+    package = request.config.getoption("--package")
     for folder in ("updates", "info"):
         (root / "var" / "lib" / "dpkg" / folder).mkdir(parents=True)
     for file in ("status", "available"):
         (root / "var" / "lib" / "dpkg" / file).touch()
-    dpkg(root, "--force-depends", "--install", str(request.config.getoption("--package")))
     home = place / "home"
     home.mkdir()
-    return InstalledApp(root, home)
+    app = InstalledApp(root, home)
+    dpkg(root, "--force-depends", "--install", str(older_package(place / "older", package)))
+    assert all((app.folder / part).is_file() for part in OLD_PARTS)
+    (app.data / "mine").mkdir(parents=True)
+    (app.data / "mine" / "notes.txt").write_text("of the user", encoding="utf-8")
+    dpkg(root, "--force-depends", "--install", str(package))
+    return app
+
+
+def older_package(folder: Path, package: Path) -> Path:
+    """The same package of an older version: made by the same recipe, of a payload that is small."""
+    flavour: project.Flavour = "cpu" if field(package, "Package").endswith("-cpu") else "cuda"
+    build = project.Build(flavour=flavour, version=OLD_VERSION)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(project, "BUILD", folder)
+        patch.setattr(project, "DIST", folder)
+        icons.draw(build.extras)
+        for part in (project.COMMAND, *OLD_PARTS):
+            (build.bundle / part).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy("/bin/true", build.bundle / part)
+        (build.bundle / project.WINDOW).symlink_to(project.COMMAND)
+        linux.make_share(build, build.folder / "share")
+        return linux.make_deb(build, build.folder / "share")
+
+
+def field(package: Path, name: str) -> str:
+    """What a package says of itself."""
+    command = ["dpkg-deb", "--field", str(package), name]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def dpkg(root: Path, *arguments: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from finetune_gui.engine.licenses import load
-from tests.packaging.conftest import InstalledApp, dpkg, wait_for
+from tests.packaging.conftest import OLD_PARTS, OLD_VERSION, InstalledApp, dpkg, field, wait_for
 
 NOBODY = 65534
 READY = "everything was ready after"  # a window tells it in its log
@@ -38,6 +38,20 @@ def sample(app: InstalledApp) -> Path:
 @pytest.fixture(scope="session")
 def run(app: InstalledApp) -> Path:
     return app.home / "run"
+
+
+def test_the_upgrade_leaves_nothing_of_the_older_version(app: InstalledApp, request: pytest.FixtureRequest) -> None:
+    package: Path = request.config.getoption("--package")
+    status = (app.root / "var" / "lib" / "dpkg" / "status").read_text(encoding="utf-8")
+    assert f"Version: {field(package, 'Version')}\n" in status
+    assert OLD_VERSION not in status
+    listing = subprocess.run(["dpkg-deb", "--contents", package], capture_output=True, text=True, check=True).stdout
+    assert len(files_of(app.folder)) == sum(
+        "./opt/finetune-gui/" in line and not line.startswith("d") for line in listing.splitlines()
+    )
+    assert not any((app.folder / part).exists() for part in OLD_PARTS)
+    assert not (app.folder / OLD_PARTS[1]).parent.exists()
+    assert (app.data / "mine" / "notes.txt").read_text(encoding="utf-8") == "of the user"
 
 
 def test_doctor(app: InstalledApp, files_before: dict[str, tuple[int, int]]) -> None:
@@ -157,6 +171,28 @@ def test_a_folder_that_cannot_be_written_to(app: InstalledApp, place: Path) -> N
     assert "accuracy" in theirs.run("demo", "--headless", "--epochs", "1", before=before).lower()
 
 
+def test_the_cpu_flavour_fetches_cuda_and_goes_on_with_it(app: InstalledApp, request: pytest.FixtureRequest) -> None:
+    """The volumes lie beside the package; they are brought by hand, since the release is not there yet."""
+    package: Path = request.config.getoption("--package")
+    volumes = sorted(package.parent.glob("*-cuda.[0-9][0-9][0-9].zip"))
+    [before] = app.json("gpu-support")
+    if before["state"] == "none" or not volumes:
+        pytest.skip("this package has nothing to fetch, or what it fetches is not beside it")
+    fetched = app.data / "gpu-support"
+    (fetched / "downloads").mkdir(parents=True)
+    for volume in volumes:
+        (fetched / "downloads" / volume.name).symlink_to(volume.resolve())
+    assert app.json("gpu-support", "--fetch")[-1]["state"] == "ready"
+    assert all(volume.is_file() for volume in volumes)
+    [facts] = app.json("doctor")
+    assert str(fetched / "bundle" / "finetune-gui") in facts["System"]["python"]
+    assert facts["GPU support"]["state"] == "fetched, and in use"
+    events = app.json("demo", "--headless", "--epochs", "1")
+    assert any(event["event"] == "RunFinished" for event in events)
+    assert app.json("gpu-support", "--remove") == [{"removed": True}]
+    assert not fetched.exists()
+
+
 def test_licenses_of_all_parts_are_there(app: InstalledApp) -> None:
     licenses = load(app.folder / "_internal" / "finetune_gui" / "resources" / "licenses.json")
     names = {entry.name for entry in licenses}
@@ -170,9 +206,7 @@ def test_nothing_was_written_into_the_installation(app: InstalledApp, files_befo
 
 def test_removing_it_leaves_what_is_the_users(app: InstalledApp, request: pytest.FixtureRequest) -> None:
     mine = files_of(app.home)
-    package = request.config.getoption("--package")
-    name = subprocess.run(["dpkg-deb", "-f", package, "Package"], capture_output=True, text=True, check=True).stdout
-    dpkg(app.root, "--purge", name.strip())
+    dpkg(app.root, "--purge", field(request.config.getoption("--package"), "Package"))
     assert not app.folder.exists()
     assert not [file for file in (app.root / "usr").rglob("*") if not file.is_dir()]
     assert files_of(app.home) == mine
