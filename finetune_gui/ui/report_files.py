@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, 
 from PySide6.QtSvg import QSvgRenderer
 
 from finetune_gui.engine.files import replacing
+from finetune_gui.ui.printed_pages import keep_headings_with_text
 from finetune_gui.ui.theme import LIGHT
 from finetune_gui.ui.workers.operation import Progress
 
@@ -70,6 +71,7 @@ def _print(document: QTextDocument, path: Path, title: str) -> None:
     page = QPageSize(QPageSize.PageSizeId.A4)
     # Without margins of its own: printing a document leaves two centimetres at each side, and puts page numbers there.
     writer.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, QMarginsF()))
+    keep_headings_with_text(document, writer)
     document.print_(writer)
     if not path.is_file():
         raise OSError(None, "the disk is full, or the folder is closed to this app")

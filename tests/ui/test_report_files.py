@@ -5,13 +5,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QMarginsF, QSizeF
+from PySide6.QtGui import QColor, QGuiApplication, QPageLayout, QPageSize, QPdfWriter, QTextDocument, QTextFormat
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from finetune_gui.ui.printed_pages import keep_headings_with_text
 from finetune_gui.ui.report_files import draw_svg
 from finetune_gui.ui.report_saving import ReportSaving
 from finetune_gui.ui.theme import LIGHT, Theme
 from finetune_gui.ui.widgets.page_frame import PageFrame
+
+PORTRAIT = QPageLayout.Orientation.Portrait
 
 
 @pytest.fixture
@@ -75,3 +80,37 @@ def test_drawings_have_the_colours_of_paper() -> None:
     assert image.pixelColor(20, 5) == QColor(LIGHT.surface)
     huge = draw_svg('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 6000 3000" width="6000" height="3000"/>')
     assert (huge.width(), huge.height()) == (3000, 1500)
+
+
+def test_no_heading_stands_alone_at_the_foot_of_a_page(qapp: QApplication, tmp_path: Path) -> None:
+    del qapp
+    document = QTextDocument()
+    document.setHtml("".join(f"<h2>Heading {n}</h2>" + "<p>Words.</p>" * (n % 7 + 3) for n in range(60)))
+    writer = QPdfWriter(str(tmp_path / "a.pdf"))
+    writer.setPageLayout(QPageLayout(QPageSize(QPageSize.PageSizeId.A4), PORTRAIT, QMarginsF()))
+    assert headings_alone(document, writer)  # else this shows nothing
+    keep_headings_with_text(document, writer)
+    assert not headings_alone(document, writer)
+    assert 0 < num_breaks(document) < 10
+
+
+def headings_alone(document: QTextDocument, writer: QPdfWriter) -> list[str]:
+    """Those whose text begins a page further on."""
+    pages = document.clone()
+    pages.documentLayout().setPaintDevice(writer)
+    frame = pages.rootFrame().frameFormat()
+    frame.setMargin(int(2 / 2.54 * QGuiApplication.primaryScreen().logicalDotsPerInchY()))
+    pages.rootFrame().setFrameFormat(frame)
+    pages.setPageSize(QSizeF(writer.width(), writer.height()))
+    layout, height = pages.documentLayout(), writer.height()
+    tops = [layout.blockBoundingRect(pages.findBlockByNumber(n)).top() for n in range(pages.blockCount())]
+    return [
+        pages.findBlockByNumber(n).text()
+        for n in range(len(tops) - 1)
+        if pages.findBlockByNumber(n).blockFormat().headingLevel() and tops[n] // height != tops[n + 1] // height
+    ]
+
+
+def num_breaks(document: QTextDocument) -> int:
+    formats = (document.findBlockByNumber(number).blockFormat() for number in range(document.blockCount()))
+    return sum(each.pageBreakPolicy() == QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore for each in formats)
