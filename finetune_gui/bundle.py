@@ -38,5 +38,10 @@ def leave_libraries_to_others() -> None:
 
 
 def environment_for_another() -> dict[str, str]:
-    """The environment for a program that is a bundle, too, but not this one: its loader must not take our folder."""
-    return os.environ | {"PYINSTALLER_RESET_ENVIRONMENT": "1"}
+    """The environment for a program that is a bundle, too, but not this one: it must not take files of ours.
+
+    The loader, and what runs before our code (QT_PLUGIN_PATH), have left paths of this bundle in it.
+    """
+    inside = getattr(sys, "_MEIPASS", None)
+    others = {name: value for name, value in os.environ.items() if not (inside and value.startswith(inside))}
+    return others | {"PYINSTALLER_RESET_ENVIRONMENT": "1"}

@@ -110,6 +110,16 @@ def test_programs_of_the_system_get_their_own_libraries(monkeypatch: pytest.Monk
     assert "LD_LIBRARY_PATH_ORIG" not in os.environ
 
 
+def test_another_bundle_is_not_led_into_this_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
+    monkeypatch.setenv("QT_PLUGIN_PATH", str(tmp_path / "PySide6" / "plugins"))
+    monkeypatch.setenv("QT_STYLE_OVERRIDE", "fusion")
+    given = bundle.environment_for_another()
+    assert "QT_PLUGIN_PATH" not in given
+    assert given["QT_STYLE_OVERRIDE"] == "fusion"
+    assert given["PYINSTALLER_RESET_ENVIRONMENT"] == "1"
+
+
 PARENT = """
     import sys
     from finetune_gui.engine import child

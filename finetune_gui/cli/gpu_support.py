@@ -5,7 +5,7 @@ import argparse
 from finetune_gui.cli import output
 from finetune_gui.engine.cuda_parts import installed
 from finetune_gui.engine.cuda_parts.fetching import Activity, fetch
-from finetune_gui.engine.cuda_parts.manifest import Manifest, read_manifest
+from finetune_gui.engine.cuda_parts.manifest import Manifest
 from finetune_gui.engine.cuda_parts.offer import Offer, look_for_offer
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.paths import gpu_support_dir
@@ -48,7 +48,10 @@ def _tell_removed(done: bool, *, as_json: bool) -> None:
 
 
 def _fetch(*, as_json: bool) -> None:
-    manifest = read_manifest()
+    offer = look_for_offer()
+    if offer.obstacle:
+        raise offer.obstacle
+    manifest = offer.manifest
     if manifest is None:
         raise EngineError(
             "This edition has no GPU support to fetch.", "On Linux and Windows it comes with the CUDA edition."

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from finetune_gui import paths
 from finetune_gui.engine.cuda_parts import installed, offer
 from finetune_gui.engine.gpu_support import NvidiaDriver
+from finetune_gui.ui.dialogs.about_dialog import AboutDialog
 from finetune_gui.ui.dialogs.gpu_support_dialog import GpuSupportDialog
 from finetune_gui.ui.gpu_support import GpuSupport
 from finetune_gui.ui.preferences import Preferences
@@ -91,6 +92,17 @@ def test_it_is_offered_fetched_and_ready(window: Window, qtbot: QtBot) -> None:
     assert window.notices.message() == "GPU support is ready."
     assert {"download", "unpack", "try"} <= set(told)
     assert installed.look() == "ready"
+
+
+def test_about_tells_which_edition_it_is(window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def shown() -> set[str]:
+        dialog = AboutDialog(window.theme, window)
+        qtbot.addWidget(dialog)
+        return {label.text() for label in dialog.findChildren(QLabel)}
+
+    assert "Without CUDA; see Help > GPU support" in shown()
+    monkeypatch.setattr("sys.executable", str(installed.bundle_dir() / "finetune-gui"))
+    assert "With CUDA, downloaded as GPU support" in shown()
 
 
 def test_a_pause_keeps_what_is_there(window: Window, here: Installation, qtbot: QtBot) -> None:

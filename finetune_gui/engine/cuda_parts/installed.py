@@ -64,6 +64,11 @@ def is_fetched_bundle() -> bool:
     return _is_below(sys.executable, bundle_dir())
 
 
+def can_fetch() -> bool:
+    """Whether this app came without CUDA and with the list of what to fetch."""
+    return manifest_path().is_file()
+
+
 def look() -> State:
     """What there is.
 

@@ -142,7 +142,7 @@ def _require_space(wanted: Download, begun: Answer) -> None:
         raise EngineError(
             f"{wanted.path.name} needs {missing / 1e6:.0f} MB more, but the disk of {wanted.path.parent} has only "
             f"{free / 1e6:.0f} MB left.",
-            "Free some space, or keep weights in another folder.",
+            "Free some space, then try again.",
         )
 
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from finetune_gui import __version__
+from finetune_gui.engine.cuda_parts import installed
 from finetune_gui.engine.installation import installed_versions
 from finetune_gui.ui.theme import Theme, set_kind
 
@@ -38,7 +39,7 @@ class AboutDialog(QDialog):
         promise = QLabel(
             self.tr("Nothing leaves this machine: no account, no upload, no telemetry.")
             + " "
-            + self.tr("Only the weights and sample images that you choose are downloaded.")
+            + self.tr("Only the weights, sample images and GPU support that you choose are downloaded.")
         )
         promise.setWordWrap(True)
         words = QVBoxLayout()
@@ -59,9 +60,17 @@ class AboutDialog(QDialog):
         layout.setSpacing(16)
         layout.addLayout(head)
         layout.addWidget(promise)
-        layout.addLayout(_table(_parts()))
+        layout.addLayout(_table(self._edition() | _parts()))
         layout.addWidget(buttons)
         self.setMinimumWidth(440)
+
+    def _edition(self) -> dict[str, str]:
+        """Where it is one that may change."""
+        if installed.is_fetched_bundle():
+            return {self.tr("Edition"): self.tr("With CUDA, downloaded as GPU support")}
+        if installed.can_fetch():
+            return {self.tr("Edition"): self.tr("Without CUDA; see Help > GPU support")}
+        return {}
 
     @Slot()
     def _show_licenses(self) -> None:
