@@ -16,7 +16,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Only the weights and sample images that you choose are downloaded.</source>
+        <source>Only the weights, sample images and GPU support that you choose are downloaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edition</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With CUDA, downloaded as GPU support</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without CUDA; see Help &gt; GPU support</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2278,6 +2290,168 @@
     </message>
     <message>
         <source>Go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GpuSupport</name>
+    <message>
+        <source>GPU support is ready.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close Finetune GUI and start it again: it then trains on the graphics card.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GPU support…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finetune GUI is newer than its GPU support: {gpu} is not used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What has changed can be downloaded. Close this message to remove the old one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GPU support could not be started: {gpu} is not used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It can be checked and mended; only what is missing is downloaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GPU support for {gpu} is here in part.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The download can go on where it stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A graphics card was found that is not used yet: {gpu}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What it needs can be downloaded once ({size}). Training is much faster with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GpuSupportDialog</name>
+    <message>
+        <source>GPU support</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GPU support is in use. If it is removed, that is done at the next start.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GPU support is ready: close Finetune GUI and start it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is here belongs to another version. Only what has changed is downloaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is here could not be started. It can be checked and mended.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GPU support is removed as soon as nothing uses it any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No NVIDIA graphics card with a working driver was found in this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This edition trains on the processor. To train on the graphics card it needs libraries from the page of its release. They are downloaded once, after a click here; nothing is sent. Each file is checked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bring up to date</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check and mend</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checking what is here…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taking over what is the same…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unpacking and checking…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trying whether it starts…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size}/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Graphics card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its driver</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On the disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept in</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4827,6 +5001,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Pausing · epoch {0}/{1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Paused · epoch {0}/{1}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4920,7 +5098,7 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
 <context>
     <name>RunWords</name>
     <message>
-        <source>Stopping after this step…</source>
+        <source>Stopping…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4933,6 +5111,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Epoch {0} of {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pausing…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5314,7 +5496,7 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
 <context>
     <name>StatusLine</name>
     <message>
-        <source>Stopping after this step…</source>
+        <source>Stopping…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5353,6 +5535,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pausing</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5930,6 +6116,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Save a report…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GPU support…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
