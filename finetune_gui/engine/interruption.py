@@ -70,7 +70,7 @@ class Interruption:
             self._undo.extend((buffer, buffer.clone()) for buffer in module.buffers(recurse=False))
         for tensor in inputs:
             if isinstance(tensor, torch.Tensor) and tensor.requires_grad and torch.is_grad_enabled():
-                tensor.register_hook(self._before_gradient)
+                tensor.register_hook(self._before_gradient)  # type: ignore[no-untyped-call]
 
     def _before_gradient(self, _: torch.Tensor) -> None:
         self._check()
