@@ -3,6 +3,8 @@
 import os
 import sys
 
+PARENT_VARIABLE = "FINETUNE_GUI_PARENT"  # tells a child whose it is: see engine/child.py
+
 COMMAND = "finetune-gui"  # the executable of the command line, beside that of the window
 
 _LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LIBPATH")

@@ -1,7 +1,7 @@
 """The start of an app without CUDA: it goes on as the edition with CUDA that the user has fetched, if there is one.
 
-Whatever is wrong with that one, the app itself starts. The driver is not asked: the edition with
-CUDA runs without a GPU, too, and says what it lacks, while asking takes up to a second of every start.
+Whatever is wrong with that one, the app itself starts. The driver is not asked: the edition with CUDA runs without a
+GPU, too, and says what it lacks, while asking takes up to a second of every start.
 """
 
 import os
@@ -16,7 +16,6 @@ from finetune_gui.engine.cuda_parts import installed
 
 NOTE_VARIABLE = "FINETUNE_GUI_HANDED_OVER"  # tells the fetched edition which note to remove
 COMMAND = "gpu-support"  # never handed over: it looks after what is handed over to
-_PARENT_VARIABLE = "FINETUNE_GUI_PARENT"  # of engine/child.py, which takes long to import
 
 _TOLD: Mapping[installed.State, str] = {
     "stale": "GPU support was fetched by another version of Finetune GUI",
@@ -33,7 +32,7 @@ def hand_over(program: str, arguments: Sequence[str]) -> None:
         arguments: Of the program, without its name.
     """
     _remove_note()
-    if not bundle.is_bundle() or _PARENT_VARIABLE in os.environ or COMMAND in arguments[:1]:
+    if not bundle.is_bundle() or bundle.PARENT_VARIABLE in os.environ or COMMAND in arguments[:1]:
         return
     state = installed.look()
     if state in _TOLD:
@@ -60,7 +59,7 @@ def _become(program: Path, arguments: Sequence[str]) -> None:
 
 def _run_as_child(command: Sequence[str], environment: Mapping[str, str], note: Path | None) -> None:
     """Where a process cannot become another one. Returns only if the program never came to life."""
-    process = subprocess.Popen(command, env={**environment, _PARENT_VARIABLE: str(os.getpid())})
+    process = subprocess.Popen(command, env={**environment, bundle.PARENT_VARIABLE: str(os.getpid())})
     while True:
         with suppress(KeyboardInterrupt):  # it is the program's own to decide
             code = process.wait()

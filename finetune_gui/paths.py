@@ -7,6 +7,7 @@ import platformdirs
 
 APP_NAME = "finetune-gui"
 HOME_VARIABLE = "FINETUNE_GUI_HOME"
+CUDA_MANIFEST = "cuda-parts.json"
 
 
 def _portable_home() -> Path | None:
@@ -61,6 +62,11 @@ def samples_dir() -> Path:
 def gpu_support_dir() -> Path:
     """What an app without CUDA has fetched to use an NVIDIA GPU: the app's own, not the user's."""
     return data_dir() / "gpu-support"
+
+
+def cuda_manifest_file() -> Path:
+    """The list of what an app without CUDA can fetch; only such an app has one."""
+    return resources_dir() / CUDA_MANIFEST
 
 
 def settings_file() -> Path:

@@ -15,8 +15,7 @@ from typing import Any
 
 import pytest
 
-from finetune_gui.engine.cuda_parts import installed
-from finetune_gui.engine.cuda_parts import manifest as manifests
+from finetune_gui import paths
 from finetune_gui.engine.cuda_parts.manifest import Manifest, read_manifest
 from installers import cuda_parts, project
 from tests.engine.file_server import Behaviour, FileServer, serving
@@ -112,6 +111,5 @@ def installation(folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> I
         server.files |= {f"/{volume.name}": Behaviour(volume.read_bytes()) for volume in volumes}
         monkeypatch.setattr(sys, "frozen", True, raising=False)
         monkeypatch.setattr(sys, "executable", str(app / project.COMMAND))
-        monkeypatch.setattr(manifests, "manifest_path", lambda: app / cuda_parts.RESOURCES / manifests.MANIFEST_FILE)
-        monkeypatch.setattr(installed, "manifest_path", manifests.manifest_path)
+        monkeypatch.setattr(paths, "cuda_manifest_file", lambda: app / cuda_parts.RESOURCES / paths.CUDA_MANIFEST)
         yield Installation(app, home, server, volumes)

@@ -10,12 +10,10 @@ from typing import IO
 
 import msgspec
 
-from finetune_gui.bundle import app_command
+from finetune_gui.bundle import PARENT_VARIABLE, app_command
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event
-
-PARENT_VARIABLE = "FINETUNE_GUI_PARENT"  # tells a child whose it is
 
 _POLL_SECONDS = 0.1
 _GRACE_SECONDS = 5.0

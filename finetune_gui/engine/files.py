@@ -1,5 +1,6 @@
 """Files that are written whole or not at all, so that a power cut leaves the last good state."""
 
+import hashlib
 import os
 import secrets
 from collections.abc import Iterator
@@ -14,6 +15,12 @@ from finetune_gui.engine.errors import EngineError
 
 class CannotWrite(EngineError):  # noqa: N818 (named for what it is)
     """A file that cannot be written: a full disk, a missing permission and like."""
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

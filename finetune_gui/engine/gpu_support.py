@@ -83,7 +83,7 @@ def why_unused(driver: NvidiaDriver, cuda: str | None, architectures: Iterable[s
 
 
 def _way_to_cuda() -> str:
-    if (paths.resources_dir() / "cuda-parts.json").is_file():  # engine/cuda_parts, above this module
+    if paths.cuda_manifest_file().is_file():
         return "Help > GPU support, or 'finetune-gui gpu-support --fetch', downloads what is missing."
     return "Install the CUDA edition to train on the GPU."
 

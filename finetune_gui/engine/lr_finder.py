@@ -28,7 +28,7 @@ from finetune_gui.engine.out_of_memory import MicroBatches
 from finetune_gui.engine.phases import begin_phase, check_phases
 from finetune_gui.engine.runs import RunFolder
 from finetune_gui.engine.seed import restore_rng_state, rng_state, seed_everything
-from finetune_gui.engine.stepping import Stepper
+from finetune_gui.engine.stepping import Stepper, interruption_of
 from finetune_gui.engine.tasks.base import StepOutput, Task
 from finetune_gui.engine.tasks.registry import create_task
 
@@ -96,8 +96,7 @@ def _search(
     train_mode(task.model, config.plan.batch_norm)
     yield PreparationAdvanced(activity="Trying learning rates")
     tried: list[LearningRateTried] = []
-    between_layers = device.type == "cpu" and not config.speed.compile
-    interruption = Interruption(lambda: control.should_end, between_layers=between_layers)
+    interruption = interruption_of(config, device, lambda: control.should_end)
     with closing(_Steps(config, task, phase.optimizer, device, interruption)) as steps:
         for event in rising(steps.step):
             tried.append(event)

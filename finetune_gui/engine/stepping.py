@@ -1,12 +1,12 @@
 """One optimizer step: gradients of a batch, in parts where memory is short, then the update."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import torch
 from torch import nn
 
-from finetune_gui.engine.config import OptimConfig
+from finetune_gui.engine.config import OptimConfig, TrainConfig
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import BatchDivided
 from finetune_gui.engine.interruption import Interrupted, Interruption
@@ -42,6 +42,11 @@ def all_finite(model: nn.Module) -> bool:
     """Whether every weight that learns is a finite number; waits for the device once."""
     learning: list[torch.Tensor] = [parameter for parameter in model.parameters() if parameter.requires_grad]
     return bool(torch.stack(torch._foreach_norm(learning)).isfinite().all())
+
+
+def interruption_of(config: TrainConfig, device: torch.device, wished: Callable[[], bool]) -> Interruption:
+    """Gives steps up where ``wished``: between layers where a layer is a call that is over when it returns."""
+    return Interruption(wished, between_layers=device.type == "cpu" and not config.speed.compile)
 
 
 class Stepper:

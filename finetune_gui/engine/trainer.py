@@ -37,7 +37,7 @@ from finetune_gui.engine.events import (
     WarningRaised,
 )
 from finetune_gui.engine.files import write_json
-from finetune_gui.engine.interruption import Interrupted, Interruption
+from finetune_gui.engine.interruption import Interrupted
 from finetune_gui.engine.learner import Learner
 from finetune_gui.engine.models.layer_tree import group_multipliers, trainable_parameters
 from finetune_gui.engine.models.layers import train_mode
@@ -49,7 +49,7 @@ from finetune_gui.engine.runs import RunFolder
 from finetune_gui.engine.saving import CheckpointWriter, read_newest, write_last
 from finetune_gui.engine.seed import deterministic_algorithms, seed_everything
 from finetune_gui.engine.step_reporter import StepReporter
-from finetune_gui.engine.stepping import StepSpoiled, all_finite, loss_not_finite
+from finetune_gui.engine.stepping import StepSpoiled, all_finite, interruption_of, loss_not_finite
 from finetune_gui.engine.tasks.base import DataUnavailable, StepOutput, Task
 from finetune_gui.engine.tasks.registry import create_task
 from finetune_gui.engine.waiting import Waiting
@@ -127,8 +127,7 @@ class _Training:
         self._control = control
         self._task = task
         self._device = device
-        between_layers = device.type == "cpu" and not config.speed.compile
-        interruption = Interruption(lambda: control.paused or control.should_end, between_layers=between_layers)
+        interruption = interruption_of(config, device, lambda: control.paused or control.should_end)
         self._learner = Learner(task, config, device, interruption)
         self._steps_per_epoch = task.num_batches("train")
         self._state = TrainingState()

@@ -3,7 +3,6 @@
 The manifest goes into the bundle without CUDA before that is wrapped: the app takes nothing but these very files.
 """
 
-import hashlib
 import json
 import sys
 import zipfile
@@ -19,7 +18,9 @@ from installers.project import Build, PackageError
 
 sys.path.insert(0, str(project.ROOT))
 
-from finetune_gui.engine.cuda_parts.manifest import MANIFEST_FILE, SCHEMA_VERSION, BundleFile, Manifest, Volume
+from finetune_gui.engine.cuda_parts.manifest import SCHEMA_VERSION, BundleFile, Manifest, Volume
+from finetune_gui.engine.files import file_sha256
+from finetune_gui.paths import CUDA_MANIFEST
 
 RESOURCES = Path("_internal") / "finetune_gui" / "resources"
 VOLUME_BYTES = 500_000_000  # before compression; a larger file is a volume of its own
@@ -56,7 +57,7 @@ def add_parts(build: Build, cuda_bundle: Path, address: str) -> list[Path]:
         volumes=tuple(volumes),
         files=tuple(msgspec.structs.replace(file, volume=volume_of.get(file.path, "")) for file in files),
     )
-    (build.bundle / RESOURCES / MANIFEST_FILE).write_bytes(msgspec.json.encode(manifest))
+    (build.bundle / RESOURCES / CUDA_MANIFEST).write_bytes(msgspec.json.encode(manifest))
     return [project.DIST / volume.name for volume in volumes]
 
 
@@ -83,7 +84,7 @@ def describe_file(path: Path, bundle: Path) -> BundleFile:
     if path.is_symlink():
         return BundleFile(path=place, link=path.readlink().as_posix())
     fact = path.stat()
-    return BundleFile(path=place, size=fact.st_size, sha256=sha256(path), executable=bool(fact.st_mode & 0o100))
+    return BundleFile(path=place, size=fact.st_size, sha256=file_sha256(path), executable=bool(fact.st_mode & 0o100))
 
 
 def is_common(file: BundleFile, bundle: Path) -> bool:
@@ -92,7 +93,7 @@ def is_common(file: BundleFile, bundle: Path) -> bool:
     if file.link:
         return True
     same_size = path.is_file() and not path.is_symlink() and path.stat().st_size == file.size
-    return same_size and sha256(path) == file.sha256
+    return same_size and file_sha256(path) == file.sha256
 
 
 def divide(files: Sequence[BundleFile]) -> Iterator[list[BundleFile]]:
@@ -111,9 +112,4 @@ def write_volume(path: Path, files: Sequence[BundleFile], bundle: Path) -> Volum
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL, strict_timestamps=False) as archive:
         for file in files:
             archive.write(bundle / file.path, file.path)
-    return Volume(name=path.name, size=path.stat().st_size, sha256=sha256(path))
-
-
-def sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return Volume(name=path.name, size=path.stat().st_size, sha256=file_sha256(path))

@@ -21,6 +21,7 @@ from finetune_gui.engine.cuda_parts.fetching import fetch
 from finetune_gui.engine.cuda_parts.manifest import BundleFile, Manifest, read_manifest
 from finetune_gui.engine.cuda_parts.offer import look_for_offer
 from finetune_gui.engine.errors import EngineError
+from finetune_gui.engine.files import file_sha256
 from finetune_gui.engine.gpu_support import NvidiaDriver
 from installers import cuda_parts, project
 from tests.engine.file_server import Behaviour
@@ -183,7 +184,7 @@ def test_what_does_not_start_is_never_handed_over_to(here: Installation, caplog:
     broken = b"#!/bin/sh\necho libc is too old >&2\nexit 1\n"
     common.write_bytes(broken)
     manifest = here.manifest
-    program = BundleFile(path=project.COMMAND, size=len(broken), sha256=cuda_parts.sha256(common), executable=True)
+    program = BundleFile(path=project.COMMAND, size=len(broken), sha256=file_sha256(common), executable=True)
     volume = here.volumes[0].with_name("broken.zip")
     (here.app / "finetune-gui").with_name("whole").mkdir()
     folder = here.app / "whole"
@@ -251,7 +252,7 @@ def test_a_program_that_cannot_be_executed_is_passed_over(here: Installation) ->
 def test_another_version_fetches_only_what_has_changed(here: Installation) -> None:
     fetch_all(here)
     (installed.bundle_dir() / "_internal/old module.py").write_bytes(b"of the version before")
-    manifest = here.app / cuda_parts.RESOURCES / "cuda-parts.json"
+    manifest = here.app / cuda_parts.RESOURCES / paths.CUDA_MANIFEST
     manifest.write_bytes(manifest.read_bytes() + b"\n")  # it has another digest now
     done = here.run()
     assert json.loads(done.stdout)["edition"] == "cpu"
@@ -315,7 +316,7 @@ def test_a_manifest_that_reaches_outside_is_damaged(here: Installation, path: st
     import msgspec
 
     manifest = msgspec.structs.replace(here.manifest, files=(BundleFile(path=path),), digest="")
-    (here.app / cuda_parts.RESOURCES / "cuda-parts.json").write_bytes(msgspec.json.encode(manifest))
+    (here.app / cuda_parts.RESOURCES / paths.CUDA_MANIFEST).write_bytes(msgspec.json.encode(manifest))
     with pytest.raises(EngineError, match="lies outside"):
         read_manifest()
 

@@ -176,7 +176,7 @@ def test_what_another_version_fetched_goes_when_it_is_not_brought_up_to_date(
 ) -> None:
     look(window, qtbot)
     fetch(window, qtbot)
-    manifest = installed.manifest_path()
+    manifest = paths.cuda_manifest_file()
     manifest.write_bytes(manifest.read_bytes() + b"\n")
     look(window, qtbot)
     assert window.notices.message() == "Finetune GUI is newer than its GPU support: GeForce RTX 4090 is not used."

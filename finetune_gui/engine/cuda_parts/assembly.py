@@ -12,7 +12,7 @@ from typing import IO
 
 from finetune_gui.engine.cuda_parts.manifest import BundleFile
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.files import cannot_write
+from finetune_gui.engine.files import cannot_write, file_sha256
 
 _CHUNK = 1 << 20
 
@@ -27,7 +27,7 @@ def is_whole(file: BundleFile, folder: Path) -> bool:
     try:
         if file.link or place.is_symlink():
             return file.link != "" and os.readlink(place) == file.link
-        return place.stat().st_size == file.size and _sha256(place) == file.sha256
+        return place.stat().st_size == file.size and file_sha256(place) == file.sha256
     except OSError:
         return False
 
@@ -105,8 +105,3 @@ def _link_or_copy(source: Path, target: Path) -> None:
         os.link(source, target)
         return
     shutil.copy2(source, target)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Literal
 
 from finetune_gui import bundle, paths
-from finetune_gui.engine.child import PARENT_VARIABLE
 from finetune_gui.engine.cuda_parts import installed
 from finetune_gui.engine.cuda_parts.assembly import DamagedVolume, is_whole, take_from_app, unpack
 from finetune_gui.engine.cuda_parts.manifest import BundleFile, Manifest, Volume
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.files import cannot_write
-from finetune_gui.engine.models.downloads import download, file_sha256
+from finetune_gui.engine.files import cannot_write, file_sha256
+from finetune_gui.engine.models.downloads import download
 from finetune_gui.engine.models.http_reader import Download, DownloadFailed
 
 log = logging.getLogger(__name__)
@@ -209,7 +208,7 @@ def _try(folder: Path) -> Iterator[FetchAdvanced]:
         EngineError: It does not.
     """
     command = [str(folder / os.path.basename(bundle.app_command()[0])), "doctor", "--json"]
-    environment = bundle.environment_for_another() | {PARENT_VARIABLE: str(os.getpid())}
+    environment = bundle.environment_for_another() | {bundle.PARENT_VARIABLE: str(os.getpid())}
     flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
     with tempfile.TemporaryFile() as told:
         try:

@@ -22,7 +22,7 @@ from typing import Literal
 import msgspec
 
 from finetune_gui import paths
-from finetune_gui.engine.cuda_parts.manifest import manifest_path, sha256_of
+from finetune_gui.engine.cuda_parts.manifest import sha256_of
 from finetune_gui.engine.errors import EngineError
 
 State = Literal["none", "running", "absent", "ready", "stale", "damaged", "failing", "unwanted"]
@@ -66,7 +66,7 @@ def is_fetched_bundle() -> bool:
 
 def can_fetch() -> bool:
     """Whether this app came without CUDA and with the list of what to fetch."""
-    return manifest_path().is_file()
+    return paths.cuda_manifest_file().is_file()
 
 
 def look() -> State:
@@ -79,7 +79,7 @@ def look() -> State:
     if is_fetched_bundle():
         return "running"
     try:
-        digest = sha256_of(manifest_path().read_bytes())
+        digest = sha256_of(paths.cuda_manifest_file().read_bytes())
     except OSError:
         return "none"
     record = read_record(bundle_dir())

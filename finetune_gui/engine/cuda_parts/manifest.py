@@ -12,7 +12,6 @@ import msgspec
 from finetune_gui import paths
 from finetune_gui.engine.errors import EngineError
 
-MANIFEST_FILE = "cuda-parts.json"
 SCHEMA_VERSION = 1
 
 
@@ -81,18 +80,13 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return f"{self.address.rstrip('/')}/{volume.name}"
 
 
-def manifest_path() -> Path:
-    """Where an app that can fetch the CUDA edition has its manifest."""
-    return paths.resources_dir() / MANIFEST_FILE
-
-
 def read_manifest(path: Path | None = None) -> Manifest | None:
     """The manifest of this app; None where it has none, and so nothing to fetch.
 
     Raises:
         EngineError: It is damaged.
     """
-    path = path or manifest_path()
+    path = path or paths.cuda_manifest_file()
     try:
         content = path.read_bytes()
         manifest = msgspec.json.decode(content, type=Manifest)

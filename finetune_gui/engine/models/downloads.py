@@ -6,7 +6,6 @@ says nothing. What has arrived stays in ``NAME.part`` and is gone on with the ne
 environment variables by ``urllib``.
 """
 
-import hashlib
 import shutil
 import threading
 import time
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.files import cannot_write, replacing, write_json
+from finetune_gui.engine.files import cannot_write, file_sha256, replacing, write_json
 from finetune_gui.engine.models.http_reader import POLL_SECONDS, Answer, Download, DownloadFailed, Reader, arrived_bytes
 
 _ATTEMPTS = 4  # without a single new byte
@@ -152,12 +151,6 @@ def _check(wanted: Download, promised: str) -> None:
         if not file_sha256(wanted.part).startswith(expected):
             _forget_part(wanted)
             raise DownloadFailed("what arrived is not the file that was asked for: its checksum is wrong")
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _forget_part(wanted: Download) -> None:

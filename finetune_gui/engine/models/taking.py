@@ -5,9 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.files import replacing
+from finetune_gui.engine.files import file_sha256, replacing
 from finetune_gui.engine.models.catalog import split_id
-from finetune_gui.engine.models.downloads import file_sha256
 from finetune_gui.engine.models.sources import weights_file
 from finetune_gui.engine.models.tensor_files import is_safetensors, read_tensor_file
 from finetune_gui.engine.models.weight_files import PICKLE_NAME, SAFE_NAME, WeightsFile
