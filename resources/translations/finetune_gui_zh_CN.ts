@@ -2443,7 +2443,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>To download</source>
+        <source>Download size</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -199,7 +199,7 @@ class GpuSupportDialog(QDialog):
         names = (
             self.tr("Graphics card"),
             self.tr("Its driver"),
-            self.tr("To download"),
+            self.tr("Download size"),
             self.tr("On the disk"),
             self.tr("Kept in"),
         )

@@ -15,7 +15,7 @@ from finetune_gui.ui.lr_search import LrSearch
 from finetune_gui.ui.paced_refresh import PacedRefresh
 from finetune_gui.ui.preferences import Preferences
 from finetune_gui.ui.run_progress import RunProgress
-from finetune_gui.ui.run_states import GOING_ON
+from finetune_gui.ui.run_states import GOING_ON, HELD
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.training_settings import TrainingSettings
@@ -268,9 +268,9 @@ class TrainingPage(PageFrame):
         share = run.share or 0.0
         if run.preparation is not None and run.preparation.total:
             busy, share = False, run.preparation.done / run.preparation.total
-        self.line.set_progress(None if busy and self._state != "paused" else share)
+        self.line.set_progress(None if busy and self._state not in HELD else share)
         finished = run.finished is not None and run.finished.outcome != "discarded"
-        self.line.set_level("success" if finished else "warning" if self._state == "paused" else "")
+        self.line.set_level("success" if finished else "warning" if self._state in HELD else "")
         told = finished and self._state == "idle" and self.result.isVisibleTo(self)  # by the bar above: the curves
         self.headline.setVisible(not told)  # need the room, on a small screen
         self.line.setVisible(not told and (self._state != "idle" or run.started is not None))
