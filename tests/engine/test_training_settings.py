@@ -1,6 +1,8 @@
 """Settings of the loop do what they say: averages, mixing, early stopping, batch sizes, compiling, determinism."""
 
+import subprocess
 import sys
+import textwrap
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +14,6 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from finetune_gui.engine.allocator import reusing_memory
 from finetune_gui.engine.batch_size import SIZES
 from finetune_gui.engine.config import (
     LayerPlan,
@@ -228,19 +229,25 @@ def test_compiled_layers(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the library of Linux")
 def test_memory_that_is_freed_stays_for_the_run_and_is_given_back_after_it() -> None:
-    process = psutil.Process()
-    with reusing_memory():
-        torch.ones(2**24)  # 64 MB
-    # All that tests before this one have left is given back now: a hole of theirs would hold the next one unnoticed.
-    before = process.memory_info().rss
-    with reusing_memory():
-        with reusing_memory():  # such as an explanation beside a run
-            pass
-        torch.ones(2**24)
-        assert process.memory_info().rss > before + 2**25
-    assert process.memory_info().rss < before + 2**24
-    torch.ones(2**24)
-    assert process.memory_info().rss < before + 2**24  # as it was before
+    """In a process of its own: in the holes that other tests leave in the heap, nothing would be seen of it."""
+    script = """
+        import numpy, psutil
+        from finetune_gui.engine.allocator import reusing_memory
+
+        process = psutil.Process()
+        numpy.ones(2**23)  # 64 MB
+        before = process.memory_info().rss
+        with reusing_memory():
+            with reusing_memory():  # such as an explanation beside a run
+                pass
+            numpy.ones(2**23)
+            assert process.memory_info().rss > before + 2**25
+        assert process.memory_info().rss < before + 2**24
+        numpy.ones(2**23)
+        assert process.memory_info().rss < before + 2**24  # as it was before
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_deterministic_mode_is_over_with_the_run(data: Path, tmp_path: Path) -> None:
