@@ -1,6 +1,8 @@
 """Exports a run: converts it, writes what belongs to it, and compares the written file with the run."""
 
 import errno
+import os
+import shutil
 from collections.abc import Generator, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -8,22 +10,27 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from torch import nn
 
 from finetune_gui.engine.data.image import centre_square
 from finetune_gui.engine.data.split import Split, load_split
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, ExportFinished, ExportRefused, PreparationAdvanced
-from finetune_gui.engine.export_formats import CERTIFICATE_FILE, FORMATS, SCHEMA_VERSION, ExportFormat
-from finetune_gui.engine.exports.certificate import Certificate, compare, evenly, readable
+from finetune_gui.engine.export_formats import CERTIFICATE_FILE, FORMATS, SCHEMA_VERSION, ExportFormat, runs_here
+from finetune_gui.engine.exports.certificate import Certificate, compare, evenly, readable, without_runtime
 from finetune_gui.engine.exports.documents import write_card, write_sidecars
 from finetune_gui.engine.exports.exportable import Exportable
-from finetune_gui.engine.exports.folder import keep_aside, require_free, staging
+from finetune_gui.engine.exports.folder import keep_aside, require_free, scratch, staging
+from finetune_gui.engine.exports.mobile_writers import require_packages
 from finetune_gui.engine.exports.onnx_writer import MAX_CALIBRATION_IMAGES
 from finetune_gui.engine.exports.writers import WRITERS
-from finetune_gui.engine.files import cannot_write, write_json
+from finetune_gui.engine.files import size_on_disk, write_json
 from finetune_gui.engine.predictor import load_run
+from finetune_gui.engine.predictor_protocol import Sidecars, as_batch
 from finetune_gui.engine.runs import RunFolder
-from finetune_gui.engine.runtimes import Sidecars, TorchPredictor, as_batch, open_export
+from finetune_gui.engine.runtimes import TorchPredictor, open_export
+
+_SCRATCH_FILES = 4  # copies of the network that a converter has on the disk at once, at most
 
 
 def export(run_path: Path, export_format: ExportFormat, out: Path, *, overwrite: bool = False) -> Iterator[Event]:
@@ -35,6 +42,7 @@ def export(run_path: Path, export_format: ExportFormat, out: Path, *, overwrite:
     Raises:
         EngineError: There is nothing to export, the folder is taken, or the export gives other answers than the run.
     """
+    require_packages(export_format)
     require_free(out, overwrite=overwrite)
     run = RunFolder.open(run_path)
     config = run.config()
@@ -43,11 +51,12 @@ def export(run_path: Path, export_format: ExportFormat, out: Path, *, overwrite:
     exportable = _exportable(predictor, config.model.network, split)
     with staging(out) as folder:
         yield PreparationAdvanced(activity=f"Converting to {export_format}")
-        _write(exportable, export_format, folder)
+        with scratch(out):
+            _write(exportable, export_format, folder)
         certificate = yield from _compare(predictor, folder, split, export_format)
         write_json(folder / CERTIFICATE_FILE, {"schema_version": SCHEMA_VERSION, **asdict(certificate)})
         write_card(exportable, certificate, folder, Path(config.data.path).name)
-        size = sum(file.stat().st_size for file in folder.iterdir())
+        size = size_on_disk(folder)
         if certificate.verdict == "failed":
             aside = keep_aside(folder, out)
             yield ExportRefused(**_compared(certificate, aside, size), reason=certificate.reason)
@@ -80,7 +89,9 @@ def _write(exportable: Exportable, export_format: ExportFormat, folder: Path) ->
         raise
     except Exception as error:
         if _is_about_disk(error):
-            raise cannot_write(folder, OSError(errno.EIO, str(error))) from error
+            raise OSError(errno.EIO, str(error)) from error
+        if shutil.disk_usage(folder).free < _SCRATCH_FILES * _num_bytes(exportable.model):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error  # a library took half a file for a whole
         raise
 
 
@@ -89,14 +100,19 @@ def _is_about_disk(error: Exception) -> bool:
     return any(sign in words for sign in ("no space left", "read-only file system", "file write failed", "os error 28"))
 
 
+def _num_bytes(model: nn.Module) -> int:
+    return sum(tensor.numel() * tensor.element_size() for tensor in model.state_dict().values())
+
+
 def _compare(
     predictor: TorchPredictor, folder: Path, split: Split, export_format: ExportFormat
 ) -> Generator[PreparationAdvanced, None, Certificate]:
+    sizes = (_num_bytes(predictor.model), size_on_disk(folder / FORMATS[export_format].file))
+    if not runs_here(export_format):
+        return without_runtime(export_format, sizes)
     exported = open_export(folder)
     assert exported is not None
-    before = sum(tensor.numel() * tensor.element_size() for tensor in predictor.model.state_dict().values())
-    after = (folder / FORMATS[export_format].file).stat().st_size
-    return (yield from compare(predictor, exported, split, export_format, (before, after)))
+    return (yield from compare(predictor, exported, split, export_format, sizes))
 
 
 def _refused(certificate: Certificate, aside: Path) -> EngineError:
@@ -112,6 +128,7 @@ def _compared(certificate: Certificate, out: Path, size: int) -> dict[str, Any]:
         "format": certificate.format,
         "path": str(out),
         "size_bytes": size,
+        "has_runtime": runs_here(certificate.format),
         "num_checked": certificate.num_checked,
         "top1_agreement": certificate.top1_agreement,
         "max_probability_difference": certificate.max_probability_difference,

@@ -3,13 +3,14 @@
 import glob
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.export_formats import EXPORT_FILES, FAILED_SUFFIX, LABELS_FILE
-from finetune_gui.engine.files import cannot_write
+from finetune_gui.engine.export_formats import EXPORT_FILES, FAILED_SUFFIX, FORMATS, LABELS_FILE
+from finetune_gui.engine.files import CannotWrite, cannot_write
 
 
 def require_free(out: Path, *, overwrite: bool) -> None:
@@ -18,7 +19,7 @@ def require_free(out: Path, *, overwrite: bool) -> None:
     Raises:
         EngineError: The place is taken, or no folder.
     """
-    if out.suffix in (".onnx", ".safetensors", ".pt2"):
+    if out.suffix in {Path(info.file).suffix for info in FORMATS.values()}:
         raise EngineError(f"An export is a folder, not the file {out.name}.", f"Give a folder, such as {out.stem}.")
     if not out.exists():
         return
@@ -42,16 +43,39 @@ def staging(out: Path) -> Iterator[Path]:
     Raises:
         EngineError: It cannot be written to, or the disk is full.
     """
-    folder = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
+    folder = _part(out)
     try:
         folder.mkdir(parents=True)
         yield folder
         if folder.exists():
             _replace(out, folder)
+    except CannotWrite as error:  # where the file would have been, not where it was tried
+        raise CannotWrite(error.message.replace(str(folder), str(out)), error.hint) from error
     except OSError as error:
         raise cannot_write(out, error) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def scratch(out: Path) -> Iterator[Path]:
+    """A temporary folder beside ``out`` for the temporary files of libraries, as long as this process converts.
+
+    A converter that is killed leaves them lying about, here they are found (``remove_leftovers``); and the system's own
+    folder for them can be on a small disk.
+    """
+    folder, before = _part(out), tempfile.tempdir
+    folder.mkdir()
+    tempfile.tempdir = str(folder)
+    try:
+        yield folder
+    finally:
+        tempfile.tempdir = before
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _part(out: Path) -> Path:
+    return out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
 
 
 def keep_aside(folder: Path, out: Path) -> Path:

@@ -1,7 +1,8 @@
 """Writes what torch reads: a program of ``torch.export``, and weights in the layout of timm."""
 
+import io
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import torch
 from safetensors.torch import save_file
@@ -29,8 +30,45 @@ def write_program(exportable: Exportable, path: Path) -> None:
     example = torch.zeros(2, size + 8, size + 16, 3, dtype=torch.uint8)
     dims = {axis: torch.export.Dim(name) for axis, name in enumerate(("batch", "height", "width"))}
     program = traced(network, example, (dims,))
-    with quiet_exporter():
-        torch.export.save(program, path)
+    with path.open("wb") as file:
+        kept = _KeptErrors(file)
+        with quiet_exporter():
+            torch.export.save(program, cast(IO[bytes], kept))
+        if kept.error is not None:
+            raise kept.error
+
+
+class _KeptErrors(io.RawIOBase):
+    """A file whose errors are kept: torch ends an archive in a destructor, where an error would kill the process.
+
+    Attributes:
+        error: Why something could not be written; what came after was dropped.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.error: OSError | None = None
+
+    def writable(self) -> bool:
+        """Asked by torch."""
+        return True
+
+    def seekable(self) -> bool:
+        """Asked by torch, which goes back to the start when all is written."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """The new position."""
+        return self._file.seek(offset, whence)
+
+    def write(self, data: Any, /) -> int:
+        """The bytes that were taken: all of them, also where they could not be written."""
+        if self.error is None:
+            try:
+                self._file.write(data)
+            except OSError as error:
+                self.error = error
+        return len(data)
 
 
 def write_weights(exportable: Exportable, path: Path) -> None:

@@ -57,13 +57,15 @@ def _running_layer(network: nn.Module, error: BaseException | None) -> str:
 
 @contextmanager
 def quiet_exporter() -> Iterator[None]:
-    """The exporters warn of their own internals."""
-    logger = logging.getLogger("torch.onnx")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
+    """The exporters warn of their own internals, and log what they then raise."""
+    loggers = [logging.getLogger(name) for name in ("torch.onnx", "onnxruntime")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        logger.setLevel(level)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
