@@ -8,6 +8,7 @@ Of an ONNX export these three packages are all that it needs; a .pt2 needs torch
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -89,6 +90,7 @@ def centre_square(image: Image.Image, spec: dict[str, Any]) -> np.ndarray:
 
 def load_onnx() -> Model:
     """Preparation and probabilities are inside the file."""
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # or it tells its makers of every model that it opens
     import onnxruntime
 
     session = onnxruntime.InferenceSession(str(HERE / "model.onnx"), providers=["CPUExecutionProvider"])
