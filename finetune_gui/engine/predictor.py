@@ -95,6 +95,14 @@ def predict(predictor: Predictor, images: Sequence[Path], *, top_k: int) -> Iter
         yield from _predict_batch(predictor, images[start : start + BATCH_SIZE], top_k)
 
 
+def predict_picture(predictor: Predictor, picture: Image.Image, *, top_k: int) -> Prediction:
+    """The likeliest classes of an upright RGB picture that is in no file, as ``predict`` would tell them of a file."""
+    began = time.perf_counter()
+    [probabilities] = predictor.probabilities([picture])
+    answer = _prediction(Path(), probabilities, predictor.sidecars, top_k)
+    return replace(answer, path="", seconds=time.perf_counter() - began)
+
+
 def _predict_batch(predictor: Predictor, paths: Sequence[Path], top_k: int) -> Iterator[Prediction]:
     pictures, seconds = [], []
     for path in paths:

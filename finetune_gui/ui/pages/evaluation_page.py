@@ -13,6 +13,7 @@ from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import EvaluationFinished, Event, PreparationAdvanced, ValidationAdvanced, WarningRaised
 from finetune_gui.engine.prediction import Prediction, write_predictions
+from finetune_gui.ui.camera_trial import CameraTrial
 from finetune_gui.ui.deeper_look import DeeperLook
 from finetune_gui.ui.dialogs.folder_dialog import folder_dialog
 from finetune_gui.ui.explanations import Explanations
@@ -107,6 +108,7 @@ class EvaluationPage(PageFrame):
         self._writing.shutdown()
         self._reports.shutdown()
         self._why.shutdown()
+        self._camera.shutdown()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The run may have been evaluated since."""
@@ -123,6 +125,7 @@ class EvaluationPage(PageFrame):
         self._predicting.cancel()
         self._look.clear()
         self._why.clear()
+        self._camera.close()
         self._loaded = None
         self._folder = ""
         self._try.clear()
@@ -278,6 +281,9 @@ class EvaluationPage(PageFrame):
     def _on_files(self, image_paths: list[str]) -> None:
         self.try_images(image_paths)
 
+    def _model_to_try(self) -> list[Path]:
+        return [self._session.run_path] if self._session.run_path is not None else []
+
     @Slot(QImage)
     def _on_picture(self, picture: QImage) -> None:
         run_path = self._session.run_path
@@ -363,6 +369,7 @@ class EvaluationPage(PageFrame):
         self._classes = ClassTable(self.theme)
         self._try = TryArea(self.theme, explains=True)
         self._why = Explanations(self._session, self.theme, self, mistakes=self._mistakes, tried=self._try)
+        self._camera = CameraTrial(self.theme, self, self._try, self._model_to_try)
         self._tabs = QTabWidget()
         self._deeper = (self._look.trust, self._look.groups, self._look.baselines)
         self._nothing_kept = False
@@ -426,7 +433,7 @@ class EvaluationPage(PageFrame):
         for background in (self._reading, self._predicting, self._taking_over, self._evaluation, self._look, self._why):
             background.failed.connect(self._on_failed)
             background.crashed.connect(self._session.crashed)
-        for saving in (self._writing, self._reports):
+        for saving in (self._writing, self._reports, self._camera):
             saving.failed.connect(self._on_failed)
             saving.crashed.connect(self._session.crashed)
         self._writing.succeeded.connect(self._on_written)

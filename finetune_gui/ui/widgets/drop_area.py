@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.basics import text_label
@@ -44,6 +44,11 @@ class DropArea(QFrame):
     def add_button(self, button: QPushButton) -> None:
         """Add a button below the hint, for those who do not drag."""
         self._buttons.addWidget(button)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Put the buttons below each other, where there is no room for them side by side."""
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        self._buttons.setDirection(direction)
 
     def set_texts(self, title: str, hint: str) -> None:
         """Say something else."""

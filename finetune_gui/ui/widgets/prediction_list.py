@@ -3,21 +3,19 @@
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from finetune_gui.engine.prediction import Prediction
 from finetune_gui.ui.item_models.thumbnail_item_model import Thumbnail, ThumbnailItemModel, ThumbnailRole
 from finetune_gui.ui.theme import Theme
+from finetune_gui.ui.widgets.guess_bars import LINE, paint_guesses
 from finetune_gui.ui.widgets.thumbnail_painter import paint_thumbnail
 from finetune_gui.ui.words import milliseconds, percent
 
 _PICTURE = 96
 _PAD = 10
-_LINE = 22
-_BAR = 8.0
-_SHARE_WIDTH = 64
 _SHOWN = 3  # guesses of an image
 
 
@@ -129,7 +127,7 @@ class _PredictionDelegate(QStyledItemDelegate):
         paint_thumbnail(painter, self._theme, picture, index)
         words = option.rect.adjusted(_PICTURE + 3 * _PAD, _PAD, -_PAD, -_PAD)
         words.setWidth(min(words.width(), 560))
-        name = QRect(words.x(), words.y(), words.width(), _LINE)
+        name = QRect(words.x(), words.y(), words.width(), LINE)
         remark = self._view.remark(prediction)
         painter.setPen(self._theme.color("text_muted" if prediction.is_known else "warning"))
         painter.drawText(name, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, remark)
@@ -139,12 +137,13 @@ class _PredictionDelegate(QStyledItemDelegate):
             PurePath(prediction.path).name, Qt.TextElideMode.ElideMiddle, name.width()
         )
         painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, title)
-        rest = words.adjusted(0, _LINE + 4, 0, 0)
+        rest = words.adjusted(0, LINE + 4, 0, 0)
         if prediction.error:
             painter.setPen(self._theme.color("error"))
             painter.drawText(rest, int(Qt.TextFlag.TextWordWrap), prediction.error)
         else:
-            self._paint_guesses(painter, rest, prediction)
+            painter.setFont(self._view.font())
+            paint_guesses(painter, self._theme, rest, prediction, _SHOWN)
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
@@ -153,31 +152,3 @@ class _PredictionDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color("accent_soft" if selected else "surface_hover"))
             painter.drawRoundedRect(option.rect.adjusted(1, 1, -1, -1), 10, 10)
-
-    def _paint_guesses(self, painter: QPainter, area: QRect, prediction: Prediction) -> None:
-        name_width = min(180, area.width() // 3)
-        for number, (name, share) in enumerate(prediction.top[:_SHOWN]):
-            leads = number == 0 and prediction.is_known
-            line = QRect(area.x(), area.y() + number * _LINE, area.width(), _LINE)
-            font = QFont(self._view.font())
-            font.setWeight(QFont.Weight.DemiBold if leads else QFont.Weight.Normal)
-            painter.setFont(font)
-            painter.setPen(self._theme.color("text" if leads else "text_muted"))
-            text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, name_width - 8)
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, percent(share))
-            bar = QRectF(
-                line.x() + name_width, line.center().y() - _BAR / 2 + 1, line.width() - name_width - _SHARE_WIDTH, _BAR
-            )
-            self._paint_bar(painter, bar, share, "accent" if leads else "indicator")
-
-    def _paint_bar(self, painter: QPainter, rect: QRectF, share: float, color: str) -> None:
-        painter.save()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("surface_pressed"))
-        painter.drawRoundedRect(rect, _BAR / 2, _BAR / 2)
-        if share >= 0.005:
-            rect.setWidth(max(_BAR, rect.width() * share))
-            painter.setBrush(self._theme.color(color))
-            painter.drawRoundedRect(rect, _BAR / 2, _BAR / 2)
-        painter.restore()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QMimeData, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QHideEvent, QImage, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from finetune_gui.engine.data.formats import IMAGE_SUFFIXES
@@ -30,6 +30,10 @@ class TryArea(QWidget):
         cancel_requested: the user has seen enough of a batch.
         table_wanted: path of a CSV file, and the predictions to write into it.
         why_requested: path of a result that was double-clicked or entered, where ``explains``; else its file is opened.
+        camera_wanted: the user wants to show the model something.
+        shown: the area has come into view.
+        hidden: the user has turned to something else.
+        cleared: nothing that was tried is shown any more.
     """
 
     files_given = Signal(list)
@@ -38,6 +42,10 @@ class TryArea(QWidget):
     cancel_requested = Signal()
     table_wanted = Signal(str, object)
     why_requested = Signal(str)
+    camera_wanted = Signal()
+    shown = Signal()
+    hidden = Signal()
+    cleared = Signal()
 
     def __init__(
         self,
@@ -56,8 +64,11 @@ class TryArea(QWidget):
         self._choose.clicked.connect(self.ask_for_images)
         self._paste = QPushButton(self.tr("Paste"))
         self._paste.clicked.connect(self.paste)
-        self._drop.add_button(self._choose)
-        self._drop.add_button(self._paste)
+        self._camera = QPushButton(self.tr("Camera…"))
+        self._camera.clicked.connect(self.camera_wanted)
+        for button in (self._choose, self._paste, self._camera):
+            self._drop.add_button(button)
+        self.set_camera(self.tr("Looking for a camera…"))
         self._task = TaskLine(theme)
         self._task.cancel_requested.connect(self.cancel_requested)
         self._title = QLabel(self.tr("What the model says"))
@@ -101,6 +112,17 @@ class TryArea(QWidget):
         """The results of a column."""
         return self._lists[index]
 
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        return self._columns
+
+    def set_camera(self, problem: str) -> None:
+        """Offer a camera, or say why there is none."""
+        self._camera.setEnabled(not problem)
+        words = problem or self.tr("Show the model something, live")
+        self._camera.setToolTip(words)
+        self._camera.setAccessibleDescription(words)
+
     def set_busy(self, busy: bool) -> None:
         """Say that images are being looked at, or no longer."""
         if busy:
@@ -130,6 +152,8 @@ class TryArea(QWidget):
         self._table.set_predictions(())
         self._results.hide()
         self._drop.setMaximumWidth(16_777_215)
+        self._drop.set_narrow(False)
+        self.cleared.emit()
 
     @Slot()
     def ask_for_images(self) -> None:
@@ -153,6 +177,17 @@ class TryArea(QWidget):
             self.picture_pasted.emit(QGuiApplication.clipboard().image())
         else:
             self.nothing_pasted.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell it."""
+        super().showEvent(event)
+        self.shown.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell it, unless it is the whole window that was made small."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.hidden.emit()
 
     def shutdown(self) -> bool:
         """Stop decoding thumbnails."""
@@ -197,6 +232,7 @@ class TryArea(QWidget):
 
     def _show_results(self) -> None:
         self._drop.setMaximumWidth(_NARROW)
+        self._drop.set_narrow(True)
         self._results.show()
 
     def _side_by_side(self) -> QHBoxLayout:
