@@ -146,6 +146,7 @@ class CameraDialog(QDialog):
         beside.addWidget(text_label("heading", self.tr("What the model says")))
         for answer in self.answers:
             beside.addWidget(answer)
+        beside.addWidget(text_label("hint", self.tr("The model looks at the bright part of the picture."), wrap=True))
         beside.addStretch(1)
         beside.addWidget(self.note)
         column = QWidget()
@@ -174,8 +175,8 @@ class CameraDialog(QDialog):
         return text_label(
             "hint",
             self.tr(
-                "What the camera sees stays on this machine, and nothing of it is kept. Pictures that you take are "
-                "deleted when you clear the list or close the app."
+                "Nothing the camera sees is kept or sent anywhere. Pictures you take are deleted with the list, or "
+                "when the app is closed."
             ),
             wrap=True,
         )

@@ -23,6 +23,7 @@ from finetune_gui.engine.events import Event, ExportCompared, ExportFinished, Pr
 from finetune_gui.engine.export_formats import ExportFormat
 from finetune_gui.engine.prediction import Prediction
 from finetune_gui.engine.runs import RunFolder
+from finetune_gui.ui.camera_trial import CameraTrial
 from finetune_gui.ui.dialogs.folder_dialog import folder_dialog
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme, set_kind
@@ -91,6 +92,7 @@ class ExportPage(PageFrame):
         self._reading.shutdown()
         self._looking.shutdown()
         self._predicting.shutdown()
+        self._camera.shutdown()
         self._try.shutdown()
 
     def try_images(self, image_paths: list[str]) -> None:
@@ -242,6 +244,7 @@ class ExportPage(PageFrame):
     def _forget_export(self) -> None:
         self._exported_path = None
         self._predicting.forget()
+        self._camera.close()
         self._certificate.hide()
         self._try.clear()
         self._try.hide()
@@ -306,6 +309,7 @@ class ExportPage(PageFrame):
         self._certificate.hide()
         self._try = TryArea(self.theme, columns=(self.tr("The run"), self.tr("The exported file")))
         self._try.setMinimumHeight(_TRY_HEIGHT)
+        self._camera = CameraTrial(self.theme, self, self._try, lambda: self._sources() or ())
         self._try.hide()
 
     def _lay_out_body(self) -> None:
@@ -373,7 +377,7 @@ class ExportPage(PageFrame):
         self._export.finished.connect(self._on_finished)
         self._predicting.progressed.connect(self._try.set_progress)
         self._try.cancel_requested.connect(self._predicting.cancel)
-        for background in (self._reading, self._looking, self._predicting, self._export):
+        for background in (self._reading, self._looking, self._predicting, self._export, self._camera):
             background.failed.connect(self._on_failed)
             background.crashed.connect(self._session.crashed)
 
