@@ -68,6 +68,11 @@ QT_LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "libxcb-xfixes.so.0": ("libxcb-xfixes0",),
     "libxcb-xkb.so.1": ("libxcb-xkb1",),
 }
+# Likewise what the camera needs; without it a window says why there is none, and its tests are skipped.
+CAMERA_LIBRARIES: Mapping[str, tuple[str, ...]] = {
+    "libpulse.so.0": ("libpulse0",),  # Qt Multimedia is linked to it, for sound that the app does not have
+    "libXrandr.so.2": ("libxrandr2",),
+}
 # Program -> package, for the jobs that draw on a virtual display.
 DISPLAY_PROGRAMS: Mapping[str, tuple[str, ...]] = {"xvfb-run": ("xvfb",), "xauth": ("xauth",)}
 
@@ -148,7 +153,8 @@ def missing_packages(libraries: set[str] | None, programs: Mapping[str, tuple[st
     """What is not on this machine: file or program -> names of the package that brings it."""
     missing = {program: names for program, names in programs.items() if shutil.which(program) is None}
     if libraries is not None:
-        missing.update({file: names for file, names in QT_LIBRARIES.items() if file not in libraries})
+        wanted = {**QT_LIBRARIES, **CAMERA_LIBRARIES}
+        missing.update({file: names for file, names in wanted.items() if file not in libraries})
     return missing
 
 
@@ -330,7 +336,7 @@ def ensure_environment() -> None:
     STAMP.unlink(missing_ok=True)
     install: list[str | Path] = [uv, "pip", "install", "--python", venv_program(VENV, "python"), "--compile-bytecode"]
     run_step(
-        [*install, "--editable", ".", "--group", "dev", "--constraint", CONSTRAINTS],
+        [*install, "--editable", ".[camera]", "--group", "dev", "--constraint", CONSTRAINTS],
         hint="If the network is the cause: the packages come from PyPI; try again when it is reachable.",
     )
     version = venv_version(VENV)

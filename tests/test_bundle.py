@@ -160,6 +160,9 @@ def test_every_dependency_has_its_license() -> None:
     silent = [name for name, entry in found.items() if not (entry.license or entry.texts)]
     assert set(silent) <= {"cuda-toolkit"}  # it holds nothing but the names of other packages
     assert [name for name, _ in found["shiboken6"].texts] == ["LGPL-3.0.txt", "GPL-3.0.txt"]
+    inside = [found[name].texts for name in found if name.startswith("FFmpeg")]
+    assert len(inside) == ("PySide6_Addons" in found)
+    assert all("Version 2.1, February 1999" in text for [(_, text)] in inside)
 
 
 def test_packages_of_an_extra_count_if_it_was_asked_for() -> None:

@@ -102,7 +102,8 @@ def test_supported_pythons_are_those_of_the_package() -> None:
 
 def test_constraints_pin_every_direct_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    extras = [entry for extra in project["project"]["optional-dependencies"].values() for entry in extra]
+    wanted = [*project["project"]["dependencies"], *extras, *project["dependency-groups"]["dev"]]
     pins = (ROOT / "packaging" / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = {line.partition("==")[0] for line in pins if "==" in line}
     names = {re.split(r"[<>=!~\[; ]", entry, maxsplit=1)[0].lower().replace("_", "-") for entry in wanted}
@@ -118,7 +119,7 @@ def test_something_that_is_no_uv_has_no_version(tmp_path: Path) -> None:
 
 
 def test_nothing_is_missing_where_all_is_there() -> None:
-    assert dev.missing_packages(set(dev.QT_LIBRARIES), {}) == {}
+    assert dev.missing_packages({*dev.QT_LIBRARIES, *dev.CAMERA_LIBRARIES}, {}) == {}
 
 
 def test_a_loader_that_cannot_be_asked_counts_as_complete() -> None:
@@ -126,7 +127,7 @@ def test_a_loader_that_cannot_be_asked_counts_as_complete() -> None:
 
 
 def test_missing_libraries_make_one_command() -> None:
-    present = set(dev.QT_LIBRARIES) - {"libEGL.so.1", "libxcb-icccm.so.4"}
+    present = {*dev.QT_LIBRARIES, *dev.CAMERA_LIBRARIES} - {"libEGL.so.1", "libxcb-icccm.so.4"}
     missing = dev.missing_packages(present, {"no-such-program-here": ("xvfb",)})
     command = dev.apt_command(dev.package_names(missing, exists=lambda _: False), sudo=True)
     assert command == (
@@ -136,7 +137,7 @@ def test_missing_libraries_make_one_command() -> None:
 
 @pytest.mark.parametrize(("known", "name"), [(True, "libglib2.0-0t64"), (False, "libglib2.0-0")])
 def test_the_package_name_is_the_one_that_the_system_knows(known: bool, name: str) -> None:
-    missing = dev.missing_packages(set(dev.QT_LIBRARIES) - {"libglib-2.0.so.0"}, {})
+    missing = dev.missing_packages({*dev.QT_LIBRARIES, *dev.CAMERA_LIBRARIES} - {"libglib-2.0.so.0"}, {})
     assert dev.package_names(missing, exists=lambda _: known) == [name]
 
 

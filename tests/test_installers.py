@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import plistlib
 import shutil
 import subprocess
 import sys
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 
-from installers import contents, linux, project, windows
+from installers import contents, elf, linux, project, windows
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGING = ROOT / "packaging"
@@ -141,6 +144,9 @@ def test_the_windows_installer_compiles(payload: Path, tmp_path: Path, beside: b
         "torch/testing/__init__.py",
         "PySide6/Qt/plugins/platforms/libqxcb.so",
         "PySide6/Qt/translations/qtbase_de.qm",
+        "PySide6/Qt/plugins/multimedia/libffmpegmediaplugin.so",  # the camera, and all that it is linked to
+        *(f"PySide6/Qt/lib/libQt6{name}.so.6" for name in ("Multimedia", "Network", "Quick", "Qml", "QmlModels")),
+        *(f"PySide6/Qt6{name}.dll" for name in ("Multimedia", "Network", "Quick", "Qml", "QmlMeta")),
         "finetune_gui/resources/export/predict.py",
     ],
 )
@@ -156,10 +162,36 @@ def test_what_is_needed_stays(place: str) -> None:
         "torch/include/ATen/ATen.h",
         "PySide6/Qt/plugins/platforms/libqeglfs.so",
         "PySide6/Qt/translations/qtdeclarative_de.qm",
+        "PySide6/Qt/lib/libQt6QuickControls2.so.6",
+        "PySide6/Qt6QmlLocalStorage.dll",
+        "libpulse.so.0",
     ],
 )
 def test_what_is_not_needed_goes(place: str) -> None:
     assert contents.reason(place) is not None
+
+
+def test_what_only_the_camera_needs_is_no_condition_of_the_package(tmp_path: Path) -> None:
+    found = find_spec("PySide6.QtMultimedia")
+    if found is None or found.origin is None or not sys.platform.startswith("linux"):
+        pytest.skip("Qt Multimedia of Linux is not installed")
+    library = tmp_path / "libQt6Multimedia.so.6"
+    shutil.copy(Path(found.origin).parent / "Qt" / "lib" / library.name, library)
+    assert "libpulse.so.0" in elf.linked_to(library)
+    for name in elf.linked_to(library):
+        if name.startswith(("libQt6", "libstdc++", "libgcc")):
+            shutil.copy(library, tmp_path / name)  # as if it were in the bundle
+    assert not any("pulse" in package for package in linux.dependencies(tmp_path))
+    build = SimpleNamespace(flavour="cpu", version="1.2.3", bundle=tmp_path)
+    fields = dict(line.split(": ", 1) for line in linux.control_text(build, 1).splitlines() if ": " in line)
+    assert {"libpulse0", "libxrandr2"} <= set(fields["Recommends"].split(", "))
+    assert "pulse" not in fields["Depends"]
+
+
+def test_the_app_may_ask_for_the_camera_of_macos() -> None:
+    entitlements = plistlib.loads((PACKAGING / "macos" / "entitlements.plist").read_bytes())
+    assert entitlements["com.apple.security.device.camera"] is True
+    assert '"NSCameraUsageDescription": "' in (PACKAGING / "finetune-gui.spec").read_text(encoding="utf-8")
 
 
 def test_there_is_nothing_to_check_before_it_is_built(tmp_path: Path) -> None:

@@ -21,7 +21,13 @@ _REQUIREMENT = re.compile(r"^\s*([\w.-]+)\s*(?:\[([^]]*)\])?[^;]*;?(.*)$")
 _EXTRA = re.compile(r"""extra\s*==\s*["']([^"']+)["']""")
 _LONGEST_NAME = 80  # of a license; some packages put the whole text there
 # Texts of packages that ship none: words in the license's name -> files in resources/licenses.
-_STANDARD_TEXTS = {"LGPL-3.0": ("LGPL-3.0.txt", "GPL-3.0.txt"), "Apache": ("Apache-2.0.txt",)}
+_STANDARD_TEXTS = {
+    "LGPL-2.1": ("LGPL-2.1.txt",),
+    "LGPL-3.0": ("LGPL-3.0.txt", "GPL-3.0.txt"),
+    "Apache": ("Apache-2.0.txt",),
+}
+# Libraries inside of packages, whose metadata do not tell of them: name and license, by the package.
+_INSIDE = {"pyside6-addons": ("FFmpeg (of Qt Multimedia)", "LGPL-2.1-or-later")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +85,9 @@ def collect(requirements: Iterable[str]) -> list[License]:
         except metadata.PackageNotFoundError:  # for another system, or optional
             continue
         found[name] = _license_of(package)
+        if name in _INSIDE:
+            title, license_name = _INSIDE[name]
+            found[title] = License(name=title, license=license_name, texts=tuple(_standard_texts(license_name)))
         needed = (_parse(requirement) for requirement in package.requires or ())
         waiting += [entry for entry in needed if entry[2] is None or entry[2] in extras]
     return sorted(found.values(), key=lambda entry: entry.name.lower())

@@ -31,7 +31,8 @@ def make_environment(build: Build, uv: Path) -> None:
     python = running_python()
     run([uv, "venv", "--quiet", "--clear", "--python", python, build.environment], "Is there room on the disk?")
     command: list[str | Path] = [uv, "pip", "install", "--quiet", "--python", environment_python(build)]
-    command += ["-r", project.ROOT / "pyproject.toml", "--group", f"{project.ROOT / 'pyproject.toml'}:package"]
+    described = project.ROOT / "pyproject.toml"
+    command += ["-r", described, "--extra", "camera", "--group", f"{described}:package"]
     command += ["--constraint", project.PACKAGING / "constraints.txt"]
     command += ["--torch-backend", backend] if backend else []
     run(command, "Is the network there? An environment made by hand can be given with --environment.")

@@ -37,7 +37,7 @@ EXCLUDED_MODULES = {
     "setuptools": "builds extensions of torch.utils.cpp_extension",
     "pyqtgraph.examples": "examples",
     "pyqtgraph.opengl": "needs PyOpenGL",
-    "PySide6.QtNetwork": "not used",
+    "PySide6.QtMultimediaWidgets": "not used",
     "PySide6.QtQml": "not used",
     "PySide6.QtQuick": "not used",
     "PySide6.QtSql": "not used",
@@ -119,9 +119,9 @@ DROPPED = (
             "PySide6/Qt/plugins/imageformats/*qwbmp*",
             "PySide6/Qt/plugins/imageformats/*qicns*",
             "PySide6/Qt/plugins/platforminputcontexts/*virtualkeyboard*",
-            "*Qt6Network*",
-            "*Qt6Qml*",
-            "*Qt6Quick*",
+            "*Qt6Network[!.]*",
+            "*Qt6Qml[!.MW]*",  # the camera's plugin is linked to Quick, Qml, QmlModels, QmlMeta, QmlWorkerScript
+            "*Qt6Quick[!.]*",
             "*Qt6Pdf*",
             "*Qt6VirtualKeyboard*",
             "*Qt6EglF*",
@@ -131,7 +131,17 @@ DROPPED = (
     Dropped(
         what="Qt: texts of its tools",
         why="qtbase_*.qm holds what dialogs say",
-        patterns=("PySide6/*translations/qt_*", "PySide6/*translations/qtdeclarative_*", "PySide6/*translations/[!q]*"),
+        patterns=(
+            "PySide6/*translations/qt_*",
+            "PySide6/*translations/qtdeclarative_*",
+            "PySide6/*translations/qtmultimedia_*",
+            "PySide6/*translations/[!q]*",
+        ),
+    ),
+    Dropped(
+        what="PulseAudio of the building machine",
+        why="Qt Multimedia is linked to it, but only sound needs it; every desktop has one that fits its server",
+        patterns=("*libpulse*.so*",),
     ),
     Dropped(
         what="tests of numpy, scipy and others",

@@ -20,7 +20,8 @@ def write(target: Path, binaries: Iterable[Path]) -> None:
         binaries: What is bundled; libraries of the system among it have licenses, too.
     """
     with (project.ROOT / "pyproject.toml").open("rb") as file:
-        requirements = tomllib.load(file)["project"]["dependencies"]
+        tables = tomllib.load(file)["project"]
+    requirements = [*tables["dependencies"], *tables["optional-dependencies"]["camera"]]
     used = [*collect(requirements), *_bootloader(), *_system_libraries(binaries)]
     save(target, [_app(), python_license(), *sorted(used, key=lambda entry: entry.name.lower())])
 

@@ -13,7 +13,7 @@ from installers.project import Build, PackageError
 
 sys.path.insert(0, str(project.ROOT))
 
-from dev import QT_LIBRARIES
+from dev import CAMERA_LIBRARIES, QT_LIBRARIES
 
 TEMPLATES = project.PACKAGING / "linux"
 INSTALLED = Path("opt") / project.NAME  # of the .deb
@@ -180,7 +180,7 @@ def control_text(build: Build, installed: int) -> str:
         "Priority": "optional",
         "Installed-Size": str(installed // 1024),
         "Depends": ", ".join(dependencies(build.bundle)),
-        "Recommends": "xdg-utils, zenity | kdialog",
+        "Recommends": ", ".join(["xdg-utils", "zenity | kdialog", *map(" | ".join, CAMERA_LIBRARIES.values())]),
         "Conflicts": other,
         "Replaces": other,
         "Description": f"{project.SUMMARY}\n Drop a folder of photos on the window, press Train, watch the network"
@@ -191,6 +191,8 @@ def control_text(build: Build, installed: int) -> str:
 
 def dependencies(bundle: Path) -> list[str]:
     """Debian's packages that the bundle needs: the C library of the right age, and libraries that it does not bring.
+
+    What only the camera needs is recommended, not demanded.
 
     Raises:
         PackageError: It needs a library that nobody has looked at yet.
@@ -203,7 +205,7 @@ def dependencies(bundle: Path) -> list[str]:
     for library in sorted(missing):
         if library in names:
             packages.add(" | ".join(names[library]))
-        elif not (_C_LIBRARY.match(library) or _DRIVERS.match(library)):
+        elif not (library in CAMERA_LIBRARIES or _C_LIBRARY.match(library) or _DRIVERS.match(library)):
             raise PackageError(f"The bundle needs {library}, which it neither brings nor asks of the system.")
     return sorted(packages)
 

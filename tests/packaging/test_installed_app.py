@@ -193,10 +193,19 @@ def test_the_cpu_flavour_fetches_cuda_and_goes_on_with_it(app: InstalledApp, req
     assert not fetched.exists()
 
 
+def test_the_camera_is_there_and_nothing_else_of_its_package(app: InstalledApp) -> None:
+    qt = app.folder / "_internal" / "PySide6"
+    assert {file.name for file in (qt / "Qt" / "plugins" / "multimedia").iterdir()} == {"libffmpegmediaplugin.so"}
+    assert (qt / "QtMultimedia.abi3.so").is_file()
+    others = ("Charts", "WebEngine", "3D", "Pdf", "Positioning", "QuickControls2", "MultimediaWidgets")
+    assert [file.name for other in others for file in qt.rglob(f"*Qt*{other}*")] == []
+
+
 def test_licenses_of_all_parts_are_there(app: InstalledApp) -> None:
     licenses = load(app.folder / "_internal" / "finetune_gui" / "resources" / "licenses.json")
     names = {entry.name for entry in licenses}
     assert {"Finetune GUI", "Python", "torch", "PySide6_Essentials", "shiboken6", "pyinstaller"} <= names
+    assert {"PySide6_Addons", "FFmpeg (of Qt Multimedia)"} <= names
     assert sum(bool(entry.texts) for entry in licenses) > 50
 
 
