@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from logging.handlers import RotatingFileHandler
 from types import TracebackType
 
@@ -58,7 +58,19 @@ def give_streams() -> None:
 
 
 class _SharedRotatingFile(RotatingFileHandler):
-    """Goes on with the same file where it cannot be renamed: Windows forbids that while another window has it open."""
+    """Goes on with the same file where it cannot be renamed: Windows forbids that while another window has it open.
+
+    What has no room on the disk is not written.
+    """
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the name of the standard library)
+        """A full disk is no bug: a traceback on the console would be of no use to anybody."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+    def close(self) -> None:
+        with suppress(OSError):  # what could not be written is tried once more
+            super().close()
 
     def doRollover(self) -> None:  # noqa: N802 (the name of the standard library)
         try:

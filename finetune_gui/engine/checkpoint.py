@@ -267,10 +267,7 @@ def _save(path: Path, tensors: Tensors, header: Mapping[str, Any]) -> None:
     checksums = {name: _checksum(tensor) for name, tensor in tensors.items()}
     content = json.dumps({"schema_version": SCHEMA_VERSION, **header, "checksums": checksums})
     with replacing(path) as temporary:
-        try:
-            save_file(tensors, temporary, metadata={"format": "pt", "finetune_gui": content})
-        except SafetensorError as error:  # it wraps what the operating system said
-            raise OSError(str(error)) from error
+        save_file(tensors, temporary, metadata={"format": "pt", "finetune_gui": content})
 
 
 def _load(path: Path) -> tuple[Tensors, dict[str, Any]]:

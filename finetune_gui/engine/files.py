@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,6 +24,12 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def size_on_disk(path: Path) -> int:
+    """Bytes of a file, or of all files in a folder."""
+    files = [path] if path.is_file() else [each for each in path.rglob("*") if each.is_file()]
+    return sum(file.stat().st_size for file in files)
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Write a whole file or nothing: yields a temporary path; then fsync, replace, fsync of the folder.
@@ -38,8 +45,10 @@ def replacing(path: Path) -> Iterator[Path]:
             os.fsync(file.fileno())
         temporary.replace(path)
         _sync_folder(path.parent)
-    except OSError as error:
-        raise cannot_write(path, error) from error
+    except Exception as error:
+        if (told := system_error(error)) is None:
+            raise
+        raise cannot_write(path, told) from error
     finally:
         with suppress(OSError):  # it is gone already, or its folder never was one
             temporary.unlink()
@@ -51,6 +60,17 @@ def cannot_write(path: Path, error: OSError) -> CannotWrite:
         f"{path} could not be written: {error.strerror or error}.",
         "Check the permission of the folder and the free space, or choose another folder.",
     )
+
+
+def system_error(error: Exception) -> OSError | None:
+    """What the system said; None where the error is about something else.
+
+    Libraries in Rust, such as safetensors, wrap it: ``I/O error: No space left on device (os error 28)``.
+    """
+    if isinstance(error, OSError):
+        return error
+    wrapped = re.search(r"([^:]+) \(os error (\d+)\)", str(error))
+    return OSError(int(wrapped[2]), wrapped[1].strip()) if wrapped else None
 
 
 def _sync_folder(folder: Path) -> None:

@@ -17,7 +17,7 @@ from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.evaluator import EvaluationStopped, evaluate
 from finetune_gui.engine.events import Event, PreparationAdvanced, RunFailed, RunFinished, WarningRaised
 from finetune_gui.engine.export_formats import ExportFormat
-from finetune_gui.engine.exports.folder import remove_leftovers
+from finetune_gui.engine.exports.folder import missing_parents, remove_empty, remove_leftovers
 from finetune_gui.engine.files import CannotWrite, write_json
 from finetune_gui.engine.models.layer_tree import leaf_multipliers
 from finetune_gui.engine.models.layers import freeze
@@ -140,9 +140,11 @@ def export_run(
         EngineError: There is nothing to export, the folder is taken, or the export gives other answers than the run.
     """
     arguments = ["export", str(run_path), "--format", export_format, "--out", str(out), "--json"]
+    missing = missing_parents(out)
     yield from run_in_child([*arguments, "--force"] if overwrite else arguments, control)
     if control.should_end:
         remove_leftovers(out)
+        remove_empty(missing)
 
 
 def _train(config: TrainConfig, run: RunFolder, control: RunControl) -> Generator[Event]:

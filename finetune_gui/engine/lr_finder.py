@@ -21,6 +21,7 @@ from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.devices import pick_device, pick_precision
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, LearningRateSuggested, LearningRateTried, PreparationAdvanced
+from finetune_gui.engine.files import cannot_write
 from finetune_gui.engine.interruption import Interrupted, Interruption
 from finetune_gui.engine.models.layers import train_mode
 from finetune_gui.engine.optim import set_learning_rate
@@ -67,9 +68,8 @@ def find_learning_rate(config: TrainConfig, control: RunControl) -> Iterator[Eve
     before = rng_state(device)
     seed_everything(config.seed)
     task = create_task(config)
-    paths.cache_dir().mkdir(parents=True, exist_ok=True)
     try:
-        with tempfile.TemporaryDirectory(dir=paths.cache_dir(), prefix="find-lr-") as folder:
+        with _folder_for_a_moment() as folder:
             run = RunFolder.create(Path(folder) / "run", config)
             for event in _search(config, task, run, device, control):
                 yield event
@@ -80,6 +80,14 @@ def find_learning_rate(config: TrainConfig, control: RunControl) -> Iterator[Eve
     finally:
         task.close()
         restore_rng_state(before, device)
+
+
+def _folder_for_a_moment() -> "tempfile.TemporaryDirectory[str]":
+    try:
+        paths.cache_dir().mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(dir=paths.cache_dir(), prefix="find-lr-")
+    except OSError as error:
+        raise cannot_write(paths.cache_dir(), error) from error
 
 
 def _search(

@@ -29,7 +29,7 @@ from finetune_gui.engine.data.image import Preprocessing, centre_square, load_im
 from finetune_gui.engine.data.split import Split
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.events import Event, ExportFinished, ExportRefused, PreparationAdvanced
-from finetune_gui.engine.export_formats import EXPORT_FILES, EXPORT_FORMATS, FORMATS, ExportFormat
+from finetune_gui.engine.export_formats import EXPORT_FILES, FORMATS, ExportFormat, offered_formats, runs_here
 from finetune_gui.engine.exports import onnx_writer, tracing, writers
 from finetune_gui.engine.exports.certificate import Certificate, compare
 from finetune_gui.engine.exports.exportable import Exportable
@@ -41,7 +41,8 @@ from finetune_gui.engine.models.loaded import LoadedModel
 from finetune_gui.engine.models.sources import load_model
 from finetune_gui.engine.pixel_network import CentreSquare, Normalise
 from finetune_gui.engine.predictor import load_predictor, predict_images
-from finetune_gui.engine.runtimes import OnnxPredictor, Sidecars, TorchPredictor
+from finetune_gui.engine.predictor_protocol import Predictor, Sidecars
+from finetune_gui.engine.runtimes import OnnxPredictor, TorchPredictor
 from finetune_gui.engine.seals import is_sealed, seal
 from tests.drawing import draw_image
 from tests.engine.small_runs import run_small, small_config
@@ -96,7 +97,7 @@ def odd_images(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return sorted(folder.iterdir())
 
 
-@pytest.mark.parametrize("export_format", EXPORT_FORMATS)
+@pytest.mark.parametrize("export_format", [name for name in offered_formats() if runs_here(name)])
 def test_every_format_answers_like_its_run(
     export_format: ExportFormat,
     small_run: Path,
@@ -340,23 +341,28 @@ FAMILIES = {
 
 
 def fresh_network(model_id: str) -> tuple[LoadedModel, Sidecars]:
-    """Random weights that let a signal through, with a head that tells images apart: one of zeros agrees with all."""
+    """Random weights, with a head that tells images apart: one of zeros agrees with all."""
     torch.manual_seed(0)
     loaded = load_model(ModelConfig(id=model_id, weights="none"), 2)
-    calibrate(loaded.model, loaded.preprocessing.size if "vit" in model_id else 64)
     for head in head_paths(loaded.head_path):
         nn.init.normal_(loaded.model.get_parameter(f"{head}.weight"), std=0.5)
     sidecars = Sidecars(class_names=("a", "b"), preprocessing=loaded.preprocessing, answer=AnswerSettings())
     return loaded, sidecars
 
 
-def balance_answers(loaded: LoadedModel, images: list[Path]) -> None:
-    """Scale the head so that it takes about half of the images for either class: then an agreement says something."""
+def settle(loaded: LoadedModel, images: list[Path]) -> None:
+    """Let the network take these images as a trained one would: with signals of a usual size, and about half of the
+    images for either class.
+
+    With the statistics of noise in BatchNorm those of an EfficientNet grow to millions, where it shows that the sigmoid
+    of onnxruntime is off by up to 3e-8. And where all images are of one class an agreement says nothing.
+    """
     spec = loaded.preprocessing
     squares = np.stack([centre_square(load_image(path, spec.enough), spec) for path in images])
+    pixels = Normalise(spec)(torch.from_numpy(squares).permute(0, 3, 1, 2))
+    calibrate(loaded.model, pixels)
     with torch.inference_mode():
-        pixels = torch.from_numpy(squares).permute(0, 3, 1, 2)
-        logits = loaded.model.eval()(Normalise(spec)(pixels))
+        logits = loaded.model.eval()(pixels)
         leads = logits[:, 0] - logits[:, 1]
         for head in head_paths(loaded.head_path):
             weight, bias = (loaded.model.get_parameter(f"{head}.{name}") for name in ("weight", "bias"))
@@ -376,9 +382,10 @@ def test_every_family_agrees_on_images_of_all_shapes(
     if ALL:
         images = images + sorted((request.getfixturevalue("ants_bees") / "val").rglob("*.jpg"))
     loaded, sidecars = fresh_network(model_id)
-    balance_answers(loaded, odd_images)
+    settle(loaded, images[:: max(1, len(images) // 16)])
     onnx_writer.write_onnx(exportable(loaded.model, sidecars, model_id), tmp_path / "model.onnx")
-    certificate = certificate_of(loaded.model, sidecars, tmp_path / "model.onnx", images)
+    exported = OnnxPredictor(tmp_path / "model.onnx", sidecars)
+    certificate = certificate_of(loaded.model, sidecars, exported, images)
     print(model_id, certificate)
     assert certificate.verdict == "passed", certificate
     assert certificate.num_checked == len(images)
@@ -388,10 +395,10 @@ def test_every_family_agrees_on_images_of_all_shapes(
     assert 0 < certificate.accuracy_before < 1  # both classes are named
 
 
-def certificate_of(model: nn.Module, sidecars: Sidecars, path: Path, images: list[Path]) -> Certificate:
+def certificate_of(model: nn.Module, sidecars: Sidecars, exported: Predictor, images: list[Path]) -> Certificate:
     samples = tuple(Sample(str(image), 0, "val") for image in images)
     split = Split(root=Path("/"), class_names=sidecars.class_names, train=(), val=samples)
-    steps = compare(TorchPredictor(model, sidecars), OnnxPredictor(path, sidecars), split, "onnx", (1, 1))
+    steps = compare(TorchPredictor(model, sidecars), exported, split, "onnx", (1, 1))
     while True:
         try:
             next(steps)

@@ -82,7 +82,7 @@ def small_network(model_id: str) -> tuple[LoadedModel, int]:
     torch.manual_seed(0)
     loaded = load_model(ModelConfig(id=model_id, weights="none"), NUM_CLASSES)
     shrink(loaded.model, FAMILIES[model_id])
-    calibrate(loaded.model, FAMILIES[model_id])
+    calibrate(loaded.model, torch.randn(4, 3, FAMILIES[model_id], FAMILIES[model_id]))
     return loaded, FAMILIES[model_id]
 
 
@@ -106,13 +106,13 @@ def shrink(model: nn.Module, side: int) -> None:
             nn.init.ones_(parameter)
 
 
-def calibrate(model: nn.Module, side: int) -> None:
+def calibrate(model: nn.Module, images: torch.Tensor) -> None:
     """Give BatchNorm the statistics of its inputs: with those of a fresh network the signal dies out on its way."""
     norms = [module for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
     for norm in norms:
         norm.momentum = 1.0
     with torch.no_grad():
-        model.train()(torch.randn(4, 3, side, side))
+        model.train()(images)
     for norm in norms:
         norm.momentum = 0.1
 

@@ -1,10 +1,7 @@
 """What a run survives: memory and disk that run out, losses that are no numbers, folders that vanish."""
 
-import contextlib
 import resource
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -37,6 +34,7 @@ from finetune_gui.engine.launcher import resume_run
 from finetune_gui.engine.runs import RunFolder
 from finetune_gui.engine.tasks.image_classification import ImageClassification
 from tests.drawing import draw_class_folders
+from tests.engine.small_disks import small_disk
 from tests.engine.small_runs import drain, losses, of_kind, run_small, small_config
 
 
@@ -207,33 +205,21 @@ def test_a_full_disk_pauses_the_run_until_there_is_room(data: Path, tmp_path: Pa
     assert kept == losses(whole)  # what could not be noted then was noted later
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 12 MB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(disk)]
-    if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("only root may mount a disk")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
-
-
-def test_a_small_disk_that_others_fill(data: Path, tmp_path: Path, small_disk: Path) -> None:
+def test_a_small_disk_that_others_fill(data: Path, tmp_path: Path) -> None:
     whole = run_small(small_config(data), tmp_path / "whole")
-    litter = small_disk / "litter"
+    with small_disk(tmp_path / "disk", 12_000_000) as disk:
 
-    def react(event: Event, _control: RunControl) -> None:
-        if isinstance(event, StepCompleted) and event.global_step == 1:
-            with contextlib.suppress(OSError):
-                litter.write_bytes(bytes(12_000_000))
-        if isinstance(event, RunPaused):
-            litter.unlink()  # the run notices by itself
+        def react(event: Event, _control: RunControl) -> None:
+            if isinstance(event, StepCompleted) and event.global_step == 1:
+                disk.leave(0)
+            if isinstance(event, RunPaused):
+                disk.leave(12_000_000)  # the run notices by itself
 
-    events = run_small(small_config(data), small_disk / "run", react)
+        events = run_small(small_config(data), disk.path / "run", react)
+        kept = losses(list(RunFolder(disk.path / "run").events()))
     assert len(of_kind(events, RunPaused)) == 1
     assert events[-1].outcome == "completed"
-    assert losses(events) == losses(list(RunFolder(small_disk / "run").events())) == losses(whole)
+    assert losses(events) == kept == losses(whole)
 
 
 def test_a_full_disk_and_a_user_who_gives_up(data: Path, tmp_path: Path) -> None:

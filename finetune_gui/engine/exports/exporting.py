@@ -24,7 +24,7 @@ from finetune_gui.engine.exports.folder import keep_aside, require_free, scratch
 from finetune_gui.engine.exports.mobile_writers import require_packages
 from finetune_gui.engine.exports.onnx_writer import MAX_CALIBRATION_IMAGES
 from finetune_gui.engine.exports.writers import WRITERS
-from finetune_gui.engine.files import size_on_disk, write_json
+from finetune_gui.engine.files import size_on_disk, system_error, write_json
 from finetune_gui.engine.predictor import load_run
 from finetune_gui.engine.predictor_protocol import Sidecars, as_batch
 from finetune_gui.engine.runs import RunFolder
@@ -85,19 +85,14 @@ def _write(exportable: Exportable, export_format: ExportFormat, folder: Path) ->
     try:
         WRITERS[export_format](exportable, folder / FORMATS[export_format].file)
         write_sidecars(exportable, export_format, folder)
-    except (EngineError, OSError):
+    except EngineError:
         raise
     except Exception as error:
-        if _is_about_disk(error):
-            raise OSError(errno.EIO, str(error)) from error
+        if (told := system_error(error)) is not None:
+            raise told from error
         if shutil.disk_usage(folder).free < _SCRATCH_FILES * _num_bytes(exportable.model):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error  # a library took half a file for a whole
         raise
-
-
-def _is_about_disk(error: Exception) -> bool:
-    words = str(error).casefold()
-    return any(sign in words for sign in ("no space left", "read-only file system", "file write failed", "os error 28"))
 
 
 def _num_bytes(model: nn.Module) -> int:

@@ -5,7 +5,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from finetune_gui.engine.errors import EngineError
@@ -43,7 +43,7 @@ def staging(out: Path) -> Iterator[Path]:
     Raises:
         EngineError: It cannot be written to, or the disk is full.
     """
-    folder = _part(out)
+    folder, missing = _part(out), missing_parents(out)
     try:
         folder.mkdir(parents=True)
         yield folder
@@ -55,6 +55,7 @@ def staging(out: Path) -> Iterator[Path]:
         raise cannot_write(out, error) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        remove_empty(missing)
 
 
 @contextmanager
@@ -105,3 +106,15 @@ def remove_leftovers(out: Path) -> None:
     """Remove what an export that was killed had begun to write beside ``out``."""
     for leftover in out.parent.glob(f".{glob.escape(out.name)}.????????.part"):
         shutil.rmtree(leftover, ignore_errors=True)
+
+
+def missing_parents(out: Path) -> list[Path]:
+    """The folders that will have to be made for ``out``, the innermost first."""
+    return [parent for parent in out.parents if not parent.exists()]
+
+
+def remove_empty(folders: list[Path]) -> None:
+    """Remove folders in which there is nothing, the innermost first."""
+    for folder in folders:
+        with suppress(OSError):  # something is in it, or it was never made
+            folder.rmdir()
