@@ -168,6 +168,8 @@ def export(arguments: argparse.Namespace) -> int:
 
 
 def _certificate(result: ExportFinished) -> str:
+    if not result.has_runtime:
+        return f"Not certified: nothing on this system runs {result.format}. Export it again where it is used."
     if result.top1_agreement is None:
         return "Not certified: none of the validation images can be read any more."
     return (

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from finetune_gui.engine.export_formats import EXPORT_FORMATS
+from finetune_gui.engine.export_formats import EXPORT_FORMATS, FORMATS
 
 
 def add_options(name: str, parser: argparse.ArgumentParser) -> None:
@@ -121,7 +121,10 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=export)
     _add_json(parser)
     parser.add_argument("run", type=Path, metavar="RUN")
-    parser.add_argument("--format", choices=EXPORT_FORMATS, required=True)
+    optional = ", ".join(name for name, info in FORMATS.items() if info.extra)
+    parser.add_argument(
+        "--format", choices=EXPORT_FORMATS, required=True, help=f"{optional}: where their packages are installed"
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--force", action="store_true", help="replace an earlier export")
 

@@ -369,13 +369,14 @@ class LabelsChecked(Event):
 class ExportCompared(Event):
     """A model was exported and compared with the run on real images in its own runtime: what both of its ends tell.
 
-    The figures of the comparison are None where no image of the run could be read any more. Latencies are those of one
-    decoded image on the CPU; ``size_bytes`` is that of the folder.
+    The figures of the comparison are None where no image of the run could be read any more, or where this system has no
+    runtime for the format. Latencies are those of one decoded image on the CPU; ``size_bytes`` is that of the folder.
     """
 
     format: str
     path: str  # the folder
     size_bytes: int
+    has_runtime: bool = True
     num_checked: int
     top1_agreement: float | None
     max_probability_difference: float | None

@@ -105,15 +105,28 @@ class Answer(nn.Module):
         return probabilities, probabilities.amax(1) >= self._threshold
 
 
+class SquareNetwork(nn.Module):
+    """What follows once a square is cut: pixels of shape (batch, 3, size, size) to the two results of ``Answer``."""
+
+    def __init__(self, model: nn.Module, spec: Preprocessing, answer: AnswerSettings) -> None:
+        super().__init__()
+        self.normalise = Normalise(spec)
+        self.model = model
+        self.answer = Answer(answer)
+
+    def forward(self, squares: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """See the class."""
+        return cast(tuple[torch.Tensor, torch.Tensor], self.answer(self.model(self.normalise(squares))))
+
+
 class PixelNetwork(nn.Module):
     """All of it: raw uint8 RGB of shape (batch, height, width, 3) to the two results of ``Answer``."""
 
     def __init__(self, model: nn.Module, spec: Preprocessing, answer: AnswerSettings) -> None:
         super().__init__()
-        self.before = nn.Sequential(CentreSquare(spec), Normalise(spec))
-        self.model = model
-        self.answer = Answer(answer)
+        self.square = CentreSquare(spec)
+        self.network = SquareNetwork(model, spec, answer)
 
     def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """See the class."""
-        return cast(tuple[torch.Tensor, torch.Tensor], self.answer(self.model(self.before(images))))
+        return cast(tuple[torch.Tensor, torch.Tensor], self.network(self.square(images)))

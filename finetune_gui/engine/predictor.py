@@ -17,8 +17,9 @@ from finetune_gui.engine.export_formats import FORMATS
 from finetune_gui.engine.models.loaded import LoadedModel
 from finetune_gui.engine.models.sources import load_model
 from finetune_gui.engine.prediction import Prediction
+from finetune_gui.engine.predictor_protocol import Predictor, Probabilities, Sidecars
 from finetune_gui.engine.runs import RunFolder
-from finetune_gui.engine.runtimes import Predictor, Probabilities, Sidecars, TorchPredictor, open_export
+from finetune_gui.engine.runtimes import TorchPredictor, open_export
 from finetune_gui.engine.trust.settings import read_trust
 
 BATCH_SIZE = 16

@@ -1,13 +1,11 @@
 """Exports that answer: each in the runtime that it is made for."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 import torch
 from PIL import Image
 from safetensors import SafetensorError
@@ -19,7 +17,9 @@ from finetune_gui.engine.config import ModelConfig
 from finetune_gui.engine.data.image import Pixels, Preprocessing, centre_square
 from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.export_formats import (
+    COREML_FILE,
     LABELS_FILE,
+    LITERT_FILE,
     MODEL_FILE,
     ONNX_FILE,
     PREPROCESSING_FILE,
@@ -27,29 +27,11 @@ from finetune_gui.engine.export_formats import (
     SAFETENSORS_FILE,
 )
 from finetune_gui.engine.files import read_json
+from finetune_gui.engine.mobile_runtimes import CoreMLPredictor, LiteRTPredictor
 from finetune_gui.engine.models.sources import load_model
-from finetune_gui.engine.pixel_network import Answer, Normalise
+from finetune_gui.engine.pixel_network import SquareNetwork
+from finetune_gui.engine.predictor_protocol import Predictor, Probabilities, Sidecars, as_batch
 from finetune_gui.engine.seals import is_sealed
-
-Probabilities = npt.NDArray[np.float32]  # (batch, num_classes), rows sum to 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sidecars:
-    """What stands beside a network: the names of its outputs, and how images are prepared for it."""
-
-    class_names: tuple[str, ...]
-    preprocessing: Preprocessing
-    answer: AnswerSettings
-
-
-class Predictor(Protocol):
-    """A network with everything around it."""
-
-    sidecars: Sidecars
-
-    def probabilities(self, images: Sequence[Image.Image]) -> Probabilities:
-        """Class probabilities of upright RGB images of any size."""
 
 
 class TorchPredictor:
@@ -58,14 +40,13 @@ class TorchPredictor:
     def __init__(self, model: nn.Module, sidecars: Sidecars) -> None:
         self.sidecars = sidecars
         self.model = model.eval()
-        self._normalise = Normalise(sidecars.preprocessing)
-        self._answer = Answer(sidecars.answer)
+        self._network = SquareNetwork(self.model, sidecars.preprocessing, sidecars.answer)
 
     def probabilities(self, images: Sequence[Image.Image]) -> Probabilities:
         """See ``Predictor``."""
         squares = as_batch([centre_square(image, self.sidecars.preprocessing) for image in images])
         with torch.inference_mode():
-            probabilities, _ = self._answer(self.model(self._normalise(torch.from_numpy(squares))))
+            probabilities, _ = self._network(torch.from_numpy(squares))
         return cast(Probabilities, probabilities.numpy())
 
 
@@ -123,17 +104,12 @@ def open_export(folder: Path, *, trusted: bool = False) -> Predictor | None:
         EngineError: It is damaged, or a program from elsewhere.
     """
     for name, opener in _OPENERS.items():
-        if (folder / name).is_file() and (folder / LABELS_FILE).is_file():
+        if (folder / name).exists() and (folder / LABELS_FILE).is_file():
             facts = _facts(folder)
             if name == PROGRAM_FILE and not trusted:
                 _require_own(folder, facts)
             return opener(folder / name, _sidecars(folder, facts), facts)
     return None
-
-
-def as_batch(squares: Sequence[Pixels]) -> npt.NDArray[np.uint8]:
-    """Stack pixels of shape (size, size, 3) to (batch, 3, size, size)."""
-    return np.ascontiguousarray(np.stack(squares).transpose(0, 3, 1, 2))
 
 
 def _require_own(folder: Path, facts: Mapping[str, Any]) -> None:
@@ -171,6 +147,14 @@ def _open_program(path: Path, sidecars: Sidecars, _facts: Mapping[str, Any]) -> 
     return ProgramPredictor(path, sidecars)
 
 
+def _open_litert(path: Path, sidecars: Sidecars, _facts: Mapping[str, Any]) -> Predictor:
+    return LiteRTPredictor(path, sidecars)
+
+
+def _open_coreml(path: Path, sidecars: Sidecars, _facts: Mapping[str, Any]) -> Predictor:
+    return CoreMLPredictor(path, sidecars)
+
+
 def _open_safetensors(path: Path, sidecars: Sidecars, facts: Mapping[str, Any]) -> Predictor:
     loaded = load_model(ModelConfig(id=str(facts.get("model_id", "")), weights="none"), len(sidecars.class_names))
     try:
@@ -186,4 +170,6 @@ _OPENERS: Mapping[str, Callable[[Path, Sidecars, Mapping[str, Any]], Predictor]]
     ONNX_FILE: _open_onnx,
     PROGRAM_FILE: _open_program,
     SAFETENSORS_FILE: _open_safetensors,
+    LITERT_FILE: _open_litert,
+    COREML_FILE: _open_coreml,
 }

@@ -3,7 +3,8 @@
     pip install onnxruntime numpy Pillow
     python predict.py IMAGE... [--top-k 3] [--json]
 
-Of an ONNX export these three packages are all that it needs; a .pt2 needs torch, safetensors need timm.
+Of an ONNX export these three packages are all that it needs. In place of onnxruntime a .pt2 needs torch, safetensors
+need timm, LiteRT needs ai-edge-litert, and Core ML needs coremltools on macOS.
 """
 
 import argparse
@@ -74,7 +75,7 @@ def to_rgb(image: Image.Image) -> Image.Image:
 
 
 def centre_square(image: Image.Image, spec: dict[str, Any]) -> np.ndarray:
-    """For weights alone: resize the shorter side, and cut a square from the centre; across first, and then down."""
+    """Where this is not inside: resize the shorter side, and cut a square from the centre; across, and then down."""
     size, shorter = spec["size"], min(image.size)
     resized = [max(size, int(spec["resize"] * side / shorter)) for side in image.size]
     starts = [round((length - size) / 2) for length in resized]
@@ -122,7 +123,38 @@ def load_weights() -> Model:
     return run
 
 
-LOADERS = {"model.onnx": load_onnx, "model.pt2": load_program, "model.safetensors": load_weights}
+def load_litert() -> Model:
+    """Probabilities are inside the file; squares are cut here."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    spec = read_json("preprocessing.json")
+    interpreter = Interpreter(str(HERE / "model.tflite"))
+    run = interpreter.get_signature_runner()
+    return lambda image: run(images=np.ascontiguousarray(centre_square(image, spec))[None])["probabilities"][0]
+
+
+def load_coreml() -> Model:
+    """Likewise. Core ML is a part of macOS."""
+    import coremltools
+
+    spec, names = read_json("preprocessing.json"), read_json("labels.json")["class_names"]
+    model = coremltools.models.MLModel(str(HERE / "model.mlpackage"))
+
+    def run(image: Image.Image) -> np.ndarray:
+        answer = model.predict({"image": Image.fromarray(centre_square(image, spec))})
+        by_name = next(value for value in answer.values() if isinstance(value, dict))
+        return np.array([by_name[name] for name in names])
+
+    return run
+
+
+LOADERS = {
+    "model.onnx": load_onnx,
+    "model.pt2": load_program,
+    "model.safetensors": load_weights,
+    "model.tflite": load_litert,
+    "model.mlpackage": load_coreml,
+}
 
 
 def main() -> int:
@@ -135,7 +167,7 @@ def main() -> int:
     names, spec = read_json("labels.json")["class_names"], read_json("preprocessing.json")
     threshold = read_json("model.json")["answer"]["threshold"] or 0.0
     enough = -(-max(spec["resize"], round(1.5 * spec["size"])) // 2)
-    model = next(load for name, load in LOADERS.items() if (HERE / name).is_file())()
+    model = next(load for name, load in LOADERS.items() if (HERE / name).exists())()
     failed = 0
     for path in arguments.images:
         try:

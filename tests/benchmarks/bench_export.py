@@ -14,7 +14,7 @@ from pathlib import Path
 from finetune_gui.engine.config import DataConfig, LayerPlan, ModelConfig, TrainConfig
 from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.export_formats import EXPORT_FORMATS, FAILED_SUFFIX
+from finetune_gui.engine.export_formats import FAILED_SUFFIX, offered_formats
 from finetune_gui.engine.exports.exporting import export
 from finetune_gui.engine.launcher import start_run
 
@@ -75,7 +75,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         run_path = Path(folder) / "run"
         train(arguments.model, arguments.epochs, run_path)
-        for export_format in EXPORT_FORMATS:
+        for export_format in offered_formats():
             result.append(certify(run_path, export_format, Path(folder)))
             print(row(result[-1]), flush=True)
     arguments.json.parent.mkdir(parents=True, exist_ok=True)

@@ -14,15 +14,17 @@ from finetune_gui.engine.data.image import UnreadableImage, load_image
 from finetune_gui.engine.data.split import Split
 from finetune_gui.engine.events import PreparationAdvanced
 from finetune_gui.engine.export_formats import FORMATS, ExportFormat
-from finetune_gui.engine.runtimes import Predictor, Probabilities
+from finetune_gui.engine.predictor_protocol import Predictor, Probabilities
 
 MAX_CHECKED = 200
-Verdict = Literal["passed", "failed", "not certified: no images"]
+Verdict = Literal[
+    "passed", "failed", "not certified: no images", "not certified: this system has no runtime for the format"
+]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Certificate:
-    """The comparison. Figures are None where no image could be read any more.
+    """The comparison. Figures are None where no image could be read any more, or nothing here runs the export.
 
     Attributes:
         format: Of the export.
@@ -117,6 +119,16 @@ def _fault(export_format: ExportFormat, figures: dict[str, float]) -> str:
     if rules.max_accuracy_loss is not None and loss > rules.max_accuracy_loss + 1e-9:
         return f"the accuracy falls from {figures['accuracy_before']:.1%} to {figures['accuracy_after']:.1%}"
     return ""
+
+
+def without_runtime(export_format: ExportFormat, sizes: tuple[int, int]) -> Certificate:
+    """The certificate of an export that nothing on this system can run; ``sizes`` as for ``compare``."""
+    return Certificate(
+        format=export_format,
+        verdict="not certified: this system has no runtime for the format",
+        size_before_bytes=sizes[0],
+        size_after_bytes=sizes[1],
+    )
 
 
 def compare(

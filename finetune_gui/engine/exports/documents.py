@@ -94,10 +94,19 @@ def _card(exportable: Exportable, certificate: Certificate, trained_on: str) -> 
 def _use(exportable: Exportable, certificate: Certificate) -> str:
     spec, export_format = exportable.sidecars.preprocessing, certificate.format
     name = FORMATS[export_format].file
-    if export_format == "safetensors":
+    square = (
+        f"resized to a shorter side of {spec.resize} pixels ({spec.interpolation}, antialiased) and cut to {spec.size} "
+        f"x {spec.size} from the centre"
+    )
+    if FORMATS[export_format].squares:
         words = (
-            f"`{name}` holds the weights. Images are resized to a shorter side of {spec.resize} pixels "
-            f"({spec.interpolation}, antialiased), cut to {spec.size} x {spec.size} from the centre, scaled to 0..1, "
+            f"`{name}` takes an image that is {square}, as RGB in 0..255, and gives probabilities. Normalisation, "
+            f"temperature and softmax are inside. `centre_square` in `{SCRIPT_FILE}` cuts it as in training; another "
+            "resize gives other probabilities. Turn images upright by EXIF, and put transparency over white, before.\n"
+        )
+    elif export_format == "safetensors":
+        words = (
+            f"`{name}` holds the weights. Images are {square}, scaled to 0..1, "
             f"and normalised with mean {_numbers(spec.mean)} and std {_numbers(spec.std)}.\n"
         )
         if is_of_timm(exportable.model_id):
@@ -120,6 +129,8 @@ _PACKAGES = {
     "onnx-int8": "onnxruntime numpy Pillow",
     "pt2": "torch numpy Pillow",
     "safetensors": "timm numpy Pillow",
+    "litert": "ai-edge-litert numpy Pillow",
+    "coreml": "coremltools numpy Pillow",
 }
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from torch import nn
 
-from finetune_gui.engine.runtimes import Sidecars
+from finetune_gui.engine.predictor_protocol import Sidecars
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from finetune_gui.engine.export_formats import ExportFormat
 from finetune_gui.engine.exports.exportable import Exportable
+from finetune_gui.engine.exports.mobile_writers import write_coreml, write_litert
 from finetune_gui.engine.exports.onnx_writer import write_half_onnx, write_int8_onnx, write_onnx
 from finetune_gui.engine.exports.torch_writers import write_program, write_weights
 
@@ -16,4 +17,6 @@ WRITERS: Mapping[ExportFormat, Writer] = {
     "onnx-int8": write_int8_onnx,
     "pt2": write_program,
     "safetensors": write_weights,
+    "litert": write_litert,
+    "coreml": write_coreml,
 }

@@ -213,7 +213,7 @@ class ExportPage(PageFrame):
                 self._certificate.show()
             if isinstance(event, ExportFinished):
                 self._exported_path = Path(event.path)
-                self._try.show()
+                self._try.setVisible(event.has_runtime)
                 self.exported.emit(Path(event.path))
 
     @Slot()

@@ -44,7 +44,7 @@ class CertificateCard(QFrame):
         level, heading = self._verdict(result)
         icon = {"success": "check", "error": "error"}.get(level, "warning")
         self._theme.bind_icon(self._icon, icon, level, 32)
-        self._copy.setVisible(level != "error")
+        self._copy.setVisible(level != "error" and result.has_runtime)
         self._heading.setText(heading)
         self._details.setText("  ·  ".join(self._facts(result)))
         self._place.setText(result.path)
@@ -65,6 +65,10 @@ class CertificateCard(QFrame):
         return f"finetune-gui predict {shlex.quote(self._path)} IMAGE"
 
     def _verdict(self, result: ExportCompared) -> tuple[str, str]:
+        if not result.has_runtime:
+            return "warning", self.tr(
+                "Not certified: Core ML runs only on macOS and iOS. Export it again on a Mac to have it compared."
+            )
         if result.top1_agreement is None:
             return "warning", self.tr("Not certified: none of the run's images could be read any more.")
         agreeing = round(result.top1_agreement * result.num_checked)

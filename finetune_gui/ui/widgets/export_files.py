@@ -35,7 +35,9 @@ class ExportFiles(QWidget):
         """Name the files of this format."""
         self._network.setText(FORMATS[export_format].file)
         self._network_words.setText(
-            self.tr("the weights, named as in timm or torchvision")
+            self.tr("the network: a square of pixels in, probabilities out; predict.py cuts the square")
+            if FORMATS[export_format].squares
+            else self.tr("the weights, named as in timm or torchvision")
             if export_format == "safetensors"
             else self.tr("the network: pixels of any size in, probabilities out; preparation is inside")
         )

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from finetune_gui.engine.export_formats import ExportFormat
+from finetune_gui.engine.export_formats import ExportFormat, offered_formats
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.choice_card import ChoiceCard
 
@@ -11,7 +11,7 @@ _COLUMNS = 3
 
 
 class FormatCards(QWidget):
-    """One of them is chosen.
+    """One of them is chosen. Those whose optional packages are not installed are not there.
 
     Signals:
         changed: another format was chosen.
@@ -25,7 +25,9 @@ class FormatCards(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         self._cards: dict[ExportFormat, ChoiceCard] = {}
-        for index, (name, (title, words)) in enumerate(self._texts().items()):
+        texts = self._texts()
+        for index, name in enumerate(offered_formats()):
+            title, words = texts[name]
             card = ChoiceCard(theme, title, words)
             self._cards[name] = card
             layout.addWidget(card, index // _COLUMNS, index % _COLUMNS)
@@ -68,5 +70,13 @@ class FormatCards(QWidget):
             "safetensors": (
                 self.tr("safetensors"),
                 self.tr("Weights for PyTorch / timm: to go on with in your own Python code. Full size, exact."),
+            ),
+            "litert": (
+                self.tr("LiteRT (.tflite)"),
+                self.tr("For Android and small devices. Full size, same answers; your app cuts the square."),
+            ),
+            "coreml": (
+                self.tr("Core ML (.mlpackage)"),
+                self.tr("For apps on iPhone, iPad and Mac. Full size; compared with this run on a Mac only."),
             ),
         }

@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PIL import Image
 from PySide6.QtGui import QImage
 
 from finetune_gui.engine.data.image import Box, centre_box, inside
 from finetune_gui.engine.prediction import Prediction
+from finetune_gui.engine.predictor_protocol import Predictor
 from finetune_gui.ui.taken_pictures import TakenPictures
-
-if TYPE_CHECKING:  # it imports torch
-    from finetune_gui.engine.predictor import Predictor
 
 TOP_K = 5
 
