@@ -44,6 +44,8 @@ class CameraTrial(QObject):
 
     def __init__(self, theme: Theme, page: QWidget, tried: TryArea, sources: Callable[[], Sequence[Path]]) -> None:
         super().__init__(page)
+        self._theme = theme
+        self._page = page
         self._tried = tried
         self._sources = sources
         self._kept = TakenPictures()
@@ -53,9 +55,25 @@ class CameraTrial(QObject):
         self._looking: NewestFirst | None = None
         self._ending: list[NewestFirst | CameraFeed] = []
         self._forgetting = LatestOperation(self)
+        self._dialog: CameraDialog | None = None
         self.access = CameraAccess(self)
-        self.dialog = CameraDialog(theme, tried.columns(), page)
         self._connect()
+
+    @property
+    def dialog(self) -> CameraDialog:
+        """The window, made when it is first wanted."""
+        if self._dialog is None:
+            dialog = self._dialog = CameraDialog(self._theme, self._tried.columns(), self._page)
+            dialog.camera_chosen.connect(self._on_camera_chosen)
+            dialog.live_switched.connect(self._on_live)
+            dialog.taken.connect(self._on_taken)
+            dialog.closed.connect(self._on_closed)
+            self.access.refused.connect(dialog.show_words)
+        return self._dialog
+
+    def is_open(self) -> bool:
+        """Whether the window is there."""
+        return self._dialog is not None and self._dialog.isVisible()
 
     def close(self) -> None:
         """Close the window; no picture that waits is looked at any more: the model is another one."""
@@ -76,7 +94,7 @@ class CameraTrial(QObject):
     @Slot()
     def open(self) -> None:
         """Open the window and ask for the permission to use a camera."""
-        if self.dialog.isVisible():
+        if self.is_open():
             self.dialog.raise_()
             self.dialog.activateWindow()
             return
@@ -105,7 +123,7 @@ class CameraTrial(QObject):
     @Slot()
     def _on_hidden(self) -> None:
         """The place to try images is left."""
-        if self.dialog.isVisible():
+        if self.is_open():
             self.dialog.reject()
 
     @Slot(bool)
@@ -117,7 +135,7 @@ class CameraTrial(QObject):
 
     @Slot()
     def _on_granted(self) -> None:
-        if self.dialog.isVisible():
+        if self.is_open():
             self._start_feed()
 
     @Slot(str)
@@ -155,7 +173,7 @@ class CameraTrial(QObject):
     def _on_cameras_changed(self) -> None:
         """Say whether there is one; what is open goes on, or says that it is gone, or is found again."""
         self._tried.set_camera(self.access.problem())
-        if not self.dialog.isVisible():
+        if not self.is_open():
             return
         names = self.access.names()
         if self._feed is not None and self._camera_id in names:
@@ -238,10 +256,5 @@ class CameraTrial(QObject):
         self._tried.cleared.connect(self._on_cleared)
         self.access.changed.connect(self._on_cameras_changed)
         self.access.granted.connect(self._on_granted)
-        self.access.refused.connect(self.dialog.show_words)
         self.access.crashed.connect(self.crashed)
         self._forgetting.crashed.connect(self.crashed)
-        self.dialog.camera_chosen.connect(self._on_camera_chosen)
-        self.dialog.live_switched.connect(self._on_live)
-        self.dialog.taken.connect(self._on_taken)
-        self.dialog.closed.connect(self._on_closed)

@@ -7,7 +7,7 @@ the system may lack a library that it needs.
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QTransform
 from PySide6.QtMultimedia import (
     QCamera,
@@ -24,6 +24,10 @@ from finetune_gui.ui.workers.newest_first import NewestFirst
 _ENOUGH = 720  # pixels of the shorter side: twice what most networks see, and a preview that is sharp
 _FLUENT = 24.0  # frames a second
 _SILENCE_MS = 5000  # some cameras need seconds to wake up
+
+# Frames are converted without OpenGL on Linux: Mesa's drivers bring an LLVM that Triton's does not survive. Loading the
+# second one, as torch does when training begins, ends the process. Nothing else here is drawn by OpenGL.
+QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ForceRasterWidgets)
 
 
 class CameraSource(QObject):

@@ -26,6 +26,8 @@ from finetune_gui.engine.errors import EngineError
 from finetune_gui.engine.prediction import NONE_OF_THESE, Prediction
 from finetune_gui.ui.camera_access import CameraAccess
 from finetune_gui.ui.camera_trial import CameraTrial
+from finetune_gui.ui.pages.evaluation_page import EvaluationPage
+from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.tried_images import keep_picture
 from finetune_gui.ui.widgets.try_area import TryArea
@@ -275,6 +277,7 @@ def test_the_cameras_of_this_machine_are_listed(qtbot: QtBot, access: CameraAcce
     assert (access.problem() == "") == bool(access.names())
     assert access.cameras is not None
     assert access.cameras.open("no such camera") is None
+    assert QCoreApplication.testAttribute(Qt.ApplicationAttribute.AA_ForceRasterWidgets)  # no OpenGL beside Triton
 
 
 @pytest.mark.parametrize("answer", [True, False])
@@ -359,13 +362,16 @@ class Stage:
 
 
 @pytest.fixture
-def stage(
-    request: pytest.FixtureRequest, qtbot: QtBot, run: Path, photo: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Stage]:
+def played(photo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A camera that plays a photo takes the place of those of this machine."""
     if MISSING:
         pytest.skip(f"Qt Multimedia cannot be imported: {MISSING}")
     monkeypatch.setattr(PlayedCameras, "pictures", {"front": QImage(str(photo))})
     monkeypatch.setattr(cameras, "Cameras", PlayedCameras)
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest, qtbot: QtBot, run: Path, played: None) -> Iterator[Stage]:  # noqa: ARG001
     stage = Stage(qtbot, run, getattr(request, "param", ("",)))
     yield stage
     assert stage.trial.shutdown()
@@ -525,3 +531,30 @@ def test_none_of_these_is_said(stage: Stage) -> None:
     assert dialog.note.text() == "Picture taken: none of these, 50.0 %"
     dialog.show_answers([unsure], (0.0, 0.0, 1.0, 1.0))
     assert dialog.answers[0].accessibleDescription().startswith("None of these")
+
+
+@pytest.mark.usefixtures("played")
+def test_the_page_shows_its_run_to_the_camera_until_another_run_is_chosen(qtbot: QtBot, run: Path) -> None:
+    session = Session()
+    page = EvaluationPage(session, Theme("light"))
+    qtbot.addWidget(page)
+    page.resize(1040, 640)
+    with qtbot.waitExposed(page):
+        page.show()
+    assert page._camera.access.cameras is None  # nobody has turned to the place to try images yet
+    session.select_run(run)
+    page._tabs.setCurrentWidget(page._try)
+    qtbot.waitUntil(page._try._camera.isEnabled, timeout=LONG)
+    qtbot.mouseClick(page._try._camera, Qt.MouseButton.LeftButton)
+    dialog = page._camera.dialog
+    qtbot.waitUntil(lambda: dialog.answers[0].prediction() is not None, timeout=LONG)
+    qtbot.keyClick(dialog.take_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: len(page._try.predictions.paths()) == 1, timeout=LONG)
+    [source] = page._camera.access.cameras.sources  # type: ignore[union-attr]
+    assert source.is_on
+    session.select_run(run)  # or another one
+    assert not dialog.isVisible()
+    assert not source.is_on
+    page.shutdown()
+    session.shutdown()
+    assert list(paths.cache_dir().glob("camera-*")) == []
