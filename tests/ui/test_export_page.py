@@ -22,6 +22,7 @@ from finetune_gui.ui.pages.export_page import ExportPage
 from finetune_gui.ui.session import Session
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.certificate_card import CertificateCard
+from finetune_gui.ui.widgets.format_cards import FormatCards
 from tests.ui.past_runs import draw_class_folders, make_run
 
 
@@ -36,6 +37,7 @@ class FakeExport:
     def __init__(self) -> None:
         self.asked: list[tuple[object, ...]] = []
         self.waits = False
+        self.has_runtime = True
         self.refused: ExportRefused | None = None
         self.error: EngineError | None = None
 
@@ -51,7 +53,7 @@ class FakeExport:
         while self.waits and not control.should_end:
             time.sleep(0.005)
         if not control.should_end:
-            yield finished(format=format, path=str(out))
+            yield finished(format=format, path=str(out)) if self.has_runtime else without_runtime(str(out))
 
 
 def finished(
@@ -73,6 +75,18 @@ def finished(
         latency_after_ms=12.5,
         model_bytes_before=13_600_000,
         model_bytes_after=13_900_000,
+    )
+
+
+def without_runtime(path: str) -> ExportFinished:
+    return ExportFinished(
+        format="coreml",
+        path=path,
+        size_bytes=13_900_000,
+        has_runtime=False,
+        num_checked=0,
+        top1_agreement=None,
+        max_probability_difference=None,
     )
 
 
@@ -267,3 +281,36 @@ def test_the_real_engine(page: ExportPage, qtbot: QtBot, trained_run: Path, tmp_
     assert "red" in first
     assert "%" not in second
     evaluation.shutdown()
+
+
+# --- formats whose packages are optional -----------------------------------------------------------------------------
+
+
+def test_formats_for_phones_are_there_where_their_packages_are(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("litert_torch", "ai_edge_litert", "coremltools"):
+        monkeypatch.setitem(sys.modules, name, None)  # as if it were not installed
+    without = FormatCards(Theme("light"))
+    qtbot.addWidget(without)
+    assert without.formats() == ("onnx", "onnx-fp16", "onnx-int8", "pt2", "safetensors")
+    for name in ("litert_torch", "ai_edge_litert", "coremltools"):
+        monkeypatch.delitem(sys.modules, name)
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    cards = FormatCards(Theme("light"))
+    qtbot.addWidget(cards)
+    assert cards.formats()[-2:] == ("litert", "coreml")
+    qtbot.mouseClick(cards.card("litert"), Qt.MouseButton.LeftButton)
+    assert cards.format() == "litert"
+
+
+def test_an_export_that_nothing_here_runs_says_so(page: ExportPage, engine: FakeExport, qtbot: QtBot) -> None:
+    engine.has_runtime = False
+    page._session.select_run(make_run("one"))
+    start(page, qtbot)
+    qtbot.waitUntil(lambda: page._certificate.isVisible() and not page._export.is_running())
+    assert page._certificate.heading().startswith("Not certified: Core ML runs only on macOS")
+    assert not page._try.isVisible()  # there is nothing to try it with
+    assert page._certificate._copy.isHidden()

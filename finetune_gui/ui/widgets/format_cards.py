@@ -40,6 +40,10 @@ class FormatCards(QWidget):
         """The one that is chosen."""
         return next(name for name, card in self._cards.items() if card.isChecked())
 
+    def formats(self) -> tuple[ExportFormat, ...]:
+        """Those that can be chosen."""
+        return tuple(self._cards)
+
     def card(self, export_format: ExportFormat) -> ChoiceCard:
         """The card of a format."""
         return self._cards[export_format]
