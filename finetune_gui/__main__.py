@@ -1,5 +1,6 @@
 """Start: no arguments open the window, a command runs on the command line."""
 
+import io
 import os
 import sys
 
@@ -53,6 +54,9 @@ def _give_streams() -> None:
         from finetune_gui.logs import give_streams
 
         give_streams()
+    for stream in (sys.stdout, sys.stderr):  # names hold any letter; pipes of Windows lack most, and JSON is UTF-8
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
 if __name__ == "__main__":

@@ -131,9 +131,10 @@ def predict(arguments: argparse.Namespace) -> int:
             )
         elif not prediction.error:
             answers = ", ".join(f"{name} {output.percent(probability)}" for name, probability in prediction.top)
-            print(f"{prediction.path}: {'' if prediction.is_known else 'none of these; likeliest '}{answers}")
+            none = "" if prediction.is_known else "none of these; likeliest "
+            print(output.one_line(f"{prediction.path}: {none}{answers}"))
         if prediction.error:
-            print(f"Error: {prediction.error}", file=sys.stderr)
+            print(f"Error: {output.one_line(prediction.error)}", file=sys.stderr)
     if arguments.csv is not None:
         write_predictions(kept, arguments.csv)
     if failed:

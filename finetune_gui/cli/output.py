@@ -1,6 +1,7 @@
 """What the commands print: tables and progress for people, JSON lines for programs."""
 
 import math
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -52,8 +53,15 @@ def console(*, stderr: bool = False) -> "Console":
     return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
 
 
+def one_line(text: str) -> str:
+    """Names of classes and files may hold anything: line breaks and other control characters as Python writes them."""
+    return re.sub("[\x00-\x1f\x7f-\x9f\u2028\u2029]", lambda found: ascii(found[0])[1:-1], text)
+
+
 def print_table(columns: list[tuple[str, str]], rows: list[list[str]], *, title: str = "") -> None:
     """A table; each column has a title and ``left`` or ``right``. Long lines are folded on a terminal alone."""
+    columns = [(one_line(name), side) for name, side in columns]
+    rows = [[one_line(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         _print_columns(columns, rows, title)
         return

@@ -10,6 +10,7 @@ need timm, LiteRT needs ai-edge-litert, and Core ML needs coremltools on macOS.
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -157,6 +158,13 @@ LOADERS = {
 }
 
 
+def one_line(text: str) -> str:
+    """Names may hold anything: line breaks and what the terminal has no letter for as Python writes them."""
+    text = re.sub("[\x00-\x1f\x7f-\x9f\u2028\u2029]", lambda found: ascii(found[0])[1:-1], text)
+    encoding = sys.stdout.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
 def main() -> int:
     """Print the likeliest classes of each image; 2 where one could not be read."""
     parser = argparse.ArgumentParser(description="Names the class of images.")
@@ -174,7 +182,7 @@ def main() -> int:
             probabilities = model(load_image(path, enough))
         except (OSError, SyntaxError, ValueError) as error:
             failed += 1
-            print(f"{path}: {error}", file=sys.stderr)
+            print(one_line(f"{path}: {error}"), file=sys.stderr)
             continue
         best = np.argsort(-probabilities, kind="stable")[: arguments.top_k]
         top = [{"class": names[index], "probability": float(probabilities[index])} for index in best]
@@ -183,7 +191,7 @@ def main() -> int:
             print(json.dumps({"image": str(path), "top": top, "is_known": known}))
         else:
             words = ", ".join(f"{each['class']} {each['probability']:.1%}" for each in top)
-            print(f"{path}: {'' if known else 'none of these; likeliest '}{words}")
+            print(one_line(f"{path}: {'' if known else 'none of these; likeliest '}{words}"))
     return 2 if failed else 0
 
 

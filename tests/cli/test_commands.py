@@ -344,8 +344,20 @@ def test_class_names_are_no_markup(tmp_path: Path, run_here: Run) -> None:
     assert ":smile: é" in told.stdout
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_a_pipe_that_lacks_most_letters(encoding: str, tmp_path: Path) -> None:
+    """As those of Windows do. What programs read is UTF-8 everywhere."""
+    root = draw_class_folders(tmp_path / "d", {"蜂 🐝 é": 3, "b": 3}, size=(16, 16))
+    told = finetune("inspect", root, "--json", PYTHONIOENCODING=encoding)
+    assert told.returncode == 0, told.stderr
+    assert "蜂 🐝 é" in told.stdout
+    assert finetune("inspect", root, PYTHONIOENCODING=encoding).returncode == 0
+
+
 def test_predict_on_a_name_with_line_breaks(trained, tmp_path: Path, run_here: Run) -> None:
     run, _ = trained
     path = tmp_path / "a\nb ü.png"
     draw_image(0, 0).save(path)
     assert json_lines(run_here("predict", run, path, "--json").stdout)[0]["image"] == str(path)
+    (line,) = run_here("predict", run, path).stdout.splitlines()
+    assert line.startswith(str(tmp_path / "a\\nb ü.png"))

@@ -4,6 +4,7 @@ The suite certifies two families of networks; with FINETUNE_GUI_EXPORT_ALL=1 in 
 photos beside the checkout, and the script of an export in a virtual environment made for it.
 """
 
+import csv
 import errno
 import importlib.metadata
 import json
@@ -40,6 +41,7 @@ from finetune_gui.engine.models.layers import head_paths
 from finetune_gui.engine.models.loaded import LoadedModel
 from finetune_gui.engine.models.sources import load_model
 from finetune_gui.engine.pixel_network import CentreSquare, Normalise
+from finetune_gui.engine.prediction import write_predictions
 from finetune_gui.engine.predictor import load_predictor, predict_images
 from finetune_gui.engine.predictor_protocol import Predictor, Sidecars
 from finetune_gui.engine.runtimes import OnnxPredictor, TorchPredictor
@@ -49,14 +51,18 @@ from tests.engine.small_runs import run_small, small_config
 from tests.engine.test_families import calibrate
 
 ALL = os.environ.get("FINETUNE_GUI_EXPORT_ALL") == "1"
+# Names hold anything, and no format, document or script may stumble over them.
+CLASS_NAMES = ['a/b `🐝` "it\'s"; \t=1+1', "two\r\nlines | of it, " + "long " * 60]
 Exported = Callable[[ExportFormat], Path]
 
 
 @pytest.fixture(scope="module")
 def small_run(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of a tiny network."""
+    """A run of a tiny network whose classes have odd names."""
     path = tmp_path_factory.mktemp("small") / "run"
     run_small(small_config(tiny_data), path)
+    split = json.loads((path / "split.json").read_text())
+    (path / "split.json").write_text(json.dumps({**split, "class_names": CLASS_NAMES}))
     return path
 
 
@@ -141,9 +147,10 @@ def test_the_folder_says_what_it_is(exported: Exported) -> None:
         names = {file.name for file in folder.iterdir()}
         assert names <= EXPORT_FILES
         assert {"predict.py", "labels.json", "preprocessing.json", "MODEL_CARD.md", "WEIGHTS_LICENSE.md"} <= names
-        assert json.loads((folder / "labels.json").read_text())["class_names"] == ["stripes", "waves"]
+        assert json.loads((folder / "labels.json").read_text())["class_names"] == CLASS_NAMES
         card = (folder / "MODEL_CARD.md").read_text()
-        assert "`stripes`" in card
+        assert "- `` a/b `🐝` " in card
+        assert "- `two\\r\\nlines | of it, long " in card
         assert "same class | 100.00%" in card
     image = [exported("onnx") / "labels.json"]
     assert predict_images(exported("onnx") / "model.onnx", image)[0].error  # the file alone can be named too
@@ -243,8 +250,11 @@ def test_the_script_needs_three_packages_only(
     assert not {"torch", "timm", "finetune_gui"} & {entry.name for entry in packages.iterdir()}
     start = f"import runpy, sys; sys.path[:0] = [{str(packages)!r}]; sys.argv = sys.argv[1:]; "
     start += "runpy.run_path(sys.argv[0], run_name='__main__')"
-    answers = run_script([sys.executable, "-I", "-S", "-c", start], exported("onnx"), odd_images)
-    assert_script_agrees(answers, small_run, odd_images)
+    bare = [sys.executable, "-I", "-S", "-c", start]
+    assert_script_agrees(run_script(bare, exported("onnx"), odd_images), small_run, odd_images)
+    script = exported("onnx") / "predict.py"
+    told = subprocess.run([*bare, script, *odd_images], capture_output=True, encoding="utf-8", timeout=120, check=True)
+    assert [line.partition(": ")[0] for line in told.stdout.splitlines()] == [str(image) for image in odd_images]
 
 
 @pytest.mark.skipif(not ALL, reason="FINETUNE_GUI_EXPORT_ALL=1 runs it")
@@ -532,19 +542,23 @@ def test_a_place_that_cannot_be_written(small_run: Path, tmp_path: Path) -> None
         list(export(small_run, "safetensors", tmp_path / "file" / "out"))
 
 
-def test_class_names_of_all_kinds(small_run: Path, tmp_path: Path, odd_images: list[Path]) -> None:
-    run = tmp_path / "run"
-    shutil.copytree(small_run, run)
-    names = ["a/b `🐝`", "two\nlines | of it"]
-    split = json.loads((run / "split.json").read_text())
-    (run / "split.json").write_text(json.dumps({**split, "class_names": names}))
-    out = tmp_path / "out"
-    list(export(run, "safetensors", out))
-    assert json.loads((out / "labels.json").read_text())["class_names"] == names
-    assert {name for name, _ in predict_images(out, odd_images[:1], top_k=2)[0].top} == set(names)
-    card = (out / "MODEL_CARD.md").read_text()
-    assert "`` a/b `🐝` ``" in card
-    assert "`two\\nlines | of it`" in card
+@pytest.mark.parametrize("export_format", [name for name in offered_formats() if runs_here(name)])
+def test_class_names_of_all_kinds(
+    export_format: ExportFormat,
+    exported: Exported,
+    odd_images: list[Path],
+    tmp_path: Path,
+    session_home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FINETUNE_GUI_HOME", str(session_home))
+    answers = predict_images(exported(export_format), odd_images[:2], top_k=2)
+    assert {name for answer in answers for name, _ in answer.top} == set(CLASS_NAMES)
+    write_predictions(answers, tmp_path / "answers.csv")
+    with (tmp_path / "answers.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = [[name for name, _ in answer.top] for answer in answers]
+    assert [[row["class 1"], row["class 2"]] for row in rows] == names
 
 
 def test_export_in_a_child_process(small_run: Path, tmp_path: Path) -> None:
