@@ -26,11 +26,13 @@ def frame_of(picture: QImage, *, mirrored: bool = False) -> QVideoFrame:
 
 
 class PlayedSource(CameraSource):
-    """Sends the same frame again and again."""
+    """Sends a frame of the same picture again and again: always a new one, for Qt passes over one that it has."""
 
-    def __init__(self, frame: QVideoFrame) -> None:
+    def __init__(self, picture: QImage, *, mirrored: bool = False) -> None:
         super().__init__()
-        self.frame = frame
+        self.sent = 0
+        self._picture = picture
+        self._mirrored = mirrored
         self.is_on = False
         self._session: QMediaCaptureSession | None = None
         self._input = QVideoFrameInput(self)
@@ -51,7 +53,7 @@ class PlayedSource(CameraSource):
 
     @Slot()
     def _send(self) -> None:
-        self._input.sendVideoFrame(QVideoFrame(self.frame))
+        self.sent += self._input.sendVideoFrame(frame_of(self._picture, mirrored=self._mirrored))
 
 
 class PlayedCameras(QObject):
@@ -71,5 +73,5 @@ class PlayedCameras(QObject):
     def open(self, camera_id: str) -> PlayedSource | None:
         if camera_id not in self.pictures:
             return None
-        self.sources.append(PlayedSource(frame_of(self.pictures[camera_id], mirrored=self.mirrored)))
+        self.sources.append(PlayedSource(self.pictures[camera_id], mirrored=self.mirrored))
         return self.sources[-1]

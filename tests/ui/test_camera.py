@@ -140,7 +140,7 @@ def test_the_format_is_sharp_and_fluent_but_not_more() -> None:
 
 @with_camera
 def test_a_feed_gives_pictures_and_lets_go(qtbot: QtBot) -> None:
-    source = PlayedSource(frame_of(marked_picture()))
+    source = PlayedSource(marked_picture())
     feed = CameraFeed(source)
     with qtbot.waitSignal(feed.picture, timeout=LONG) as given:
         feed.start()
@@ -148,7 +148,10 @@ def test_a_feed_gives_pictures_and_lets_go(qtbot: QtBot) -> None:
     assert source.is_on
     told: list[QImage] = []
     feed.picture.connect(told.append)
+    qtbot.waitUntil(lambda: len(told) >= 3, timeout=LONG)
+    assert len(told) <= source.sent
     feed.stop()
+    told.clear()
     assert not source.is_on
     assert feed.shutdown()
     qtbot.wait(100)
@@ -158,7 +161,7 @@ def test_a_feed_gives_pictures_and_lets_go(qtbot: QtBot) -> None:
 
 @with_camera
 def test_a_feed_without_pictures_says_so_and_may_go_on(qtbot: QtBot) -> None:
-    source = PlayedSource(frame_of(marked_picture()))
+    source = PlayedSource(marked_picture())
     feed = CameraFeed(source, silence_ms=50)
     source.start, start = lambda: None, source.start  # type: ignore[method-assign]
     with qtbot.waitSignal(feed.failed, timeout=LONG) as failed:
