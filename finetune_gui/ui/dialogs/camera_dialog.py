@@ -41,6 +41,7 @@ class CameraDialog(QDialog):
         self.answers = tuple(LiveAnswer(theme, name or self.tr("Right now")) for name in columns)
         self.camera_box = QComboBox()
         self.camera_box.setAccessibleName(self.tr("Camera"))
+        self.camera_box.hide()  # until there is a choice
         self.live_box = QCheckBox(self.tr("Live"))
         self.live_box.setToolTip(self.tr("The model looks at everything that the camera sees, as fast as it can"))
         self.live_box.setChecked(True)

@@ -10,6 +10,7 @@ from finetune_gui.ui.widgets.guess_bars import LINE, paint_guesses
 from finetune_gui.ui.words import milliseconds, percent
 
 _SHOWN = 5
+_WORDS = 2  # lines
 
 
 class LiveAnswer(QWidget):
@@ -26,8 +27,9 @@ class LiveAnswer(QWidget):
         theme.changed.connect(self._repaint)
 
     def sizeHint(self) -> QSize:
-        """Room for title and guesses."""
-        return QSize(260, LINE * (_SHOWN + 1) + 8)
+        """Room for title and guesses, or for words in place of them."""
+        lines = min(_SHOWN, len(self._prediction.top)) if self._prediction is not None else _WORDS
+        return QSize(260, LINE * (lines + 1) + 8)
 
     def prediction(self) -> Prediction | None:
         """The answer that is shown."""
@@ -36,12 +38,14 @@ class LiveAnswer(QWidget):
     def show_prediction(self, prediction: Prediction) -> None:
         """Show an answer."""
         self._prediction, self._words = prediction, ""
+        self.updateGeometry()
         self.setAccessibleDescription(f"{self._remark(prediction)}: {self._guesses(prediction)}")
         self.update()
 
     def show_words(self, words: str) -> None:
         """Say this in place of an answer."""
         self._prediction, self._words = None, words
+        self.updateGeometry()
         self.setAccessibleDescription(words)
         self.update()
 
