@@ -4,6 +4,8 @@ import csv
 from pathlib import Path
 
 from finetune_gui.engine.prediction import Prediction, write_predictions
+from finetune_gui.engine.predictor import load_predictor, predict, predict_picture
+from tests.drawing import draw_image
 
 
 def test_a_table_that_a_spreadsheet_opens(tmp_path: Path) -> None:
@@ -33,3 +35,14 @@ def test_a_table_that_a_spreadsheet_opens(tmp_path: Path) -> None:
     assert rows[2] == ["gone.jpg", "", "", "", "", "", "", "It is gone."]
     assert rows[3][0] == "?.jpg"
     assert [path.name for path in tmp_path.iterdir()] == ["answers.csv"]
+
+
+def test_a_picture_that_is_in_no_file_is_answered_like_its_file(finished_run: Path, tmp_path: Path) -> None:
+    predictor = load_predictor(finished_run)
+    picture = draw_image(1, 99, (640, 360))
+    picture.save(tmp_path / "picture.png")
+    live = predict_picture(predictor, picture, top_k=2)
+    [kept] = predict(predictor, [tmp_path / "picture.png"], top_k=2)
+    assert live.top == kept.top
+    assert live.path == ""
+    assert live.seconds > 0
