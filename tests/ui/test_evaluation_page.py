@@ -1,5 +1,6 @@
 """The evaluation page: figures, mistakes, classes, trying, other folders."""
 
+import importlib
 import os
 import sys
 import time
@@ -73,6 +74,7 @@ class FakeEngine:
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeEngine:
+    importlib.import_module("finetune_gui.engine.explain.explainer")  # for reports; it must not import the stand-in
     fake = FakeEngine(evaluation(tmp_path / "validation"))
     for name in ("launcher", "predictor"):
         module = types.ModuleType(f"finetune_gui.engine.{name}")
