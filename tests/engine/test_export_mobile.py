@@ -194,10 +194,10 @@ def test_litert_of_every_family(
     if not FAMILIES[model_id]:
         pytest.skip("FINETUNE_GUI_EXPORT_ALL=1 runs it")
     loaded, sidecars = fresh_network(model_id)
-    settle(loaded, images)
-    write_litert(exportable(loaded.model, sidecars, model_id), tmp_path / LITERT_FILE)
     if ALL:
         images = images + sorted((request.getfixturevalue("ants_bees") / "val").rglob("*.jpg"))
+    settle(loaded, images[:: max(1, len(images) // 16)])
+    write_litert(exportable(loaded.model, sidecars, model_id), tmp_path / LITERT_FILE)
     exported = LiteRTPredictor(tmp_path / LITERT_FILE, sidecars)
     certificate = certificate_of(loaded.model, sidecars, exported, images)
     print(model_id, certificate)
