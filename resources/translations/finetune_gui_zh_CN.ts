@@ -230,6 +230,145 @@
     </message>
 </context>
 <context>
+    <name>CameraAccess</name>
+    <message>
+        <source>Looking for a camera…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No camera is connected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This app may not use the camera. Allow it in the system&apos;s privacy settings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A camera needs a package that is not installed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run: pip install “finetune-gui[camera]”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cameras cannot be used here: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CameraDialog</name>
+    <message>
+        <source>Camera</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Right now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model looks at everything that the camera sees, as fast as it can</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mirror</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the picture as in a mirror. The model sees it as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add it to what was tried (Space or Enter)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture taken: {answer}, {share}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none of these</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at it…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loading the model…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take a picture, or switch Live on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the model says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model looks at the bright part of the picture.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing the camera sees is kept or sent anywhere. Pictures you take are deleted with the list, or when the app is closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CameraFeed</name>
+    <message>
+        <source>The camera sends no picture. Perhaps another program uses it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The camera cannot be used: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The camera cannot be used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CameraPreview</name>
+    <message>
+        <source>What the camera sees</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CameraTrial</name>
+    <message>
+        <source>Waiting for the camera…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The camera is no longer connected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loading the model…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture could not be looked at.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>CertificateCard</name>
     <message>
         <source>Export certificate</source>
@@ -241,6 +380,10 @@
     </message>
     <message>
         <source>Copy command</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not certified: Core ML runs only on macOS and iOS. Export it again on a Mac to have it compared.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1620,6 +1763,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>the network: a square of pixels in, probabilities out; predict.py cuts the square</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the network: pixels of any size in, probabilities out; preparation is inside</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2090,6 +2237,22 @@
     </message>
     <message>
         <source>Weights for PyTorch / timm: to go on with in your own Python code. Full size, exact.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>LiteRT (.tflite)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For Android and small devices. Full size, same answers; your app cuts the square.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Core ML (.mlpackage)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For apps on iPhone, iPad and Mac. Full size; compared with this run on a Mac only.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3149,6 +3312,13 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>License: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LiveAnswer</name>
+    <message>
+        <source>None of these</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5665,6 +5835,29 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
 </context>
 <context>
+    <name>TakenPictures</name>
+    <message>
+        <source>picture {number}.png</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture could not be saved in {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Is there room on the disk?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No folder can be made in {folder}: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the permission of the folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TaskLine</name>
     <message>
         <source>Cancel</source>
@@ -5950,6 +6143,14 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Camera…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking for a camera…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What the model says</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5975,6 +6176,10 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     </message>
     <message>
         <source>Save as CSV…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the model something, live</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
