@@ -30,7 +30,7 @@ from finetune_gui.engine.predictor_protocol import Sidecars, as_batch
 from finetune_gui.engine.runs import RunFolder
 from finetune_gui.engine.runtimes import TorchPredictor, open_export
 
-_SCRATCH_FILES = 4  # copies of the network that a converter has on the disk at once, at most
+_SCRATCH_FILES = 3  # copies of the network for which a converter wants room on the disk
 
 
 def export(run_path: Path, export_format: ExportFormat, out: Path, *, overwrite: bool = False) -> Iterator[Event]:
@@ -82,6 +82,8 @@ def _calibration_squares(split: Split, sidecars: Sidecars) -> npt.NDArray[np.uin
 
 def _write(exportable: Exportable, export_format: ExportFormat, folder: Path) -> None:
     """The network and what belongs to it. Writers of other libraries tell of a full disk in many ways."""
+    if FORMATS[export_format].extra:
+        _require_room(exportable, folder)  # or LLVM, which writes LiteRT, ends the process
     try:
         WRITERS[export_format](exportable, folder / FORMATS[export_format].file)
         write_sidecars(exportable, export_format, folder)
@@ -90,9 +92,13 @@ def _write(exportable: Exportable, export_format: ExportFormat, folder: Path) ->
     except Exception as error:
         if (told := system_error(error)) is not None:
             raise told from error
-        if shutil.disk_usage(folder).free < _SCRATCH_FILES * _num_bytes(exportable.model):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error  # a library took half a file for a whole
+        _require_room(exportable, folder)  # it may have taken half a file for a whole
         raise
+
+
+def _require_room(exportable: Exportable, folder: Path) -> None:
+    if shutil.disk_usage(folder).free < _SCRATCH_FILES * _num_bytes(exportable.model):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _num_bytes(model: nn.Module) -> int:
