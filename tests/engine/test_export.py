@@ -13,6 +13,8 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,7 +31,7 @@ from finetune_gui.engine.data.dataset import Sample
 from finetune_gui.engine.data.image import Preprocessing, centre_square, load_image
 from finetune_gui.engine.data.split import Split
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import Event, ExportFinished, ExportRefused, PreparationAdvanced
+from finetune_gui.engine.events import Event, ExportFinished, ExportRefused
 from finetune_gui.engine.export_formats import EXPORT_FILES, FORMATS, ExportFormat, offered_formats, runs_here
 from finetune_gui.engine.exports import onnx_writer, tracing, writers
 from finetune_gui.engine.exports.certificate import Certificate, compare
@@ -569,14 +571,29 @@ def test_export_in_a_child_process(small_run: Path, tmp_path: Path) -> None:
     assert caught.value.hint
 
 
-def test_a_cancelled_export_leaves_nothing(small_run: Path, tmp_path: Path) -> None:
-    control, events = RunControl(), []
-    for event in export_run(small_run, "onnx", tmp_path / "out", control):
-        events.append(event)
-        if isinstance(event, PreparationAdvanced) and "onnx" in event.activity:
-            control.stop()
+def test_a_cancelled_export_leaves_nothing(
+    small_run: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor do the converters of the child process that is killed, here while they have temporary files."""
+    system = tmp_path_factory.mktemp("system")
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.setenv(name, str(system))
+    control, out, found = RunControl(), tmp_path / "new" / "out", []
+
+    def cancel() -> None:
+        while not found and not control.should_end:
+            found.extend(out.parent.glob(".out.*.part/*quant*/*"))
+            time.sleep(0.01)
+        control.stop()
+
+    watch = threading.Thread(target=cancel)
+    watch.start()
+    events = list(export_run(small_run, "onnx-int8", out, control))
+    control.stop()  # where it ended by itself
+    watch.join()
+    assert found
     assert not any(isinstance(event, ExportFinished) for event in events)
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == list(system.iterdir()) == []
 
 
 @pytest.mark.parametrize("damage", ["model.onnx", "labels.json", "preprocessing.json"])

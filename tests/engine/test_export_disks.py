@@ -3,8 +3,6 @@
 import copy
 import shutil
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,13 +10,11 @@ from typing import Any
 import pytest
 
 from finetune_gui import cli
-from finetune_gui.engine.control import RunControl
 from finetune_gui.engine.errors import EngineError
-from finetune_gui.engine.events import ExportFinished
+from finetune_gui.engine.events import PreparationAdvanced
 from finetune_gui.engine.export_formats import FORMATS, ExportFormat, offered_formats
 from finetune_gui.engine.exports import onnx_writer, torch_writers
 from finetune_gui.engine.exports.exporting import export
-from finetune_gui.engine.launcher import export_run
 from tests.engine.small_disks import PAGE, SmallDisk, small_disk
 from tests.engine.small_runs import run_small, small_config
 
@@ -138,28 +134,14 @@ def test_no_room_for_the_key_of_a_program(
     assert not (tmp_path / "out").exists()
 
 
-def test_an_export_that_is_cancelled_leaves_nothing_of_the_converters_either(
-    small_run: Path, disk: SmallDisk, system_folder: Path
-) -> None:
-    """In the midst of it, when the child process that is killed has temporary files."""
-    control, out = RunControl(), disk.path / "new" / "out"
-    found: list[Path] = []
-
-    def cancel() -> None:
-        while not found and not control.should_end:
-            found.extend(out.parent.glob(".out.*.part/*quant*/*"))
-            time.sleep(0.01)
-        control.stop()
-
-    watch = threading.Thread(target=cancel)
-    watch.start()
-    events = list(export_run(small_run, "onnx-int8", out, control))
-    control.stop()
-    watch.join()
-    assert found
-    assert not any(isinstance(event, ExportFinished) for event in events)
+def test_an_export_that_is_given_up_while_the_disk_is_nearly_full(small_run: Path, disk: SmallDisk) -> None:
+    steps = export(small_run, "safetensors", disk.path / "new" / "out")
+    activities = (event.activity for event in steps if isinstance(event, PreparationAdvanced))
+    assert any("Comparing" in activity for activity in activities)  # all but the papers is written
+    disk.leave(0)
+    assert disk.content()
+    steps.close()
     assert disk.content() == {}
-    assert list(system_folder.iterdir()) == []
 
 
 # --- read-only -------------------------------------------------------------------------------------------------------
