@@ -145,6 +145,6 @@ def _unusable(export_format: ExportFormat, problem: str) -> EngineError:
 def _quiet() -> Iterator[None]:
     """These converters tell of their progress and of versions they were not tried with."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # or TensorFlow tells that they are on; it computes nothing here
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # or TensorFlow tells that it is on
     with quiet_exporter(), without_warnings_logged(), contextlib.redirect_stderr(io.StringIO()):
         yield
