@@ -16,17 +16,8 @@ from finetune_gui.engine.export_formats import FORMATS, ExportFormat, offered_fo
 from finetune_gui.engine.exports import onnx_writer, torch_writers
 from finetune_gui.engine.exports.exporting import export
 from tests.engine.small_disks import PAGE, SmallDisk, small_disk
-from tests.engine.small_runs import run_small, small_config
 
 ROOMS = (0, 3 << 17, 1 << 20, 1 << 21)  # bytes; the network takes 0.4 to 1 MB
-
-
-@pytest.fixture(scope="module")
-def small_run(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of a tiny network."""
-    path = tmp_path_factory.mktemp("small") / "run"
-    run_small(small_config(tiny_data), path)
-    return path
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,6 @@ from finetune_gui.engine.exports.mobile_writers import write_coreml, write_liter
 from finetune_gui.engine.mobile_runtimes import CoreMLPredictor, LiteRTPredictor
 from finetune_gui.engine.predictor import load_predictor, predict_images
 from tests.drawing import draw_image
-from tests.engine.small_runs import run_small, small_config
 from tests.engine.test_export import (
     ALL,
     FAMILIES,
@@ -43,13 +42,6 @@ from tests.engine.test_export import (
 MOBILE: tuple[ExportFormat, ...] = ("litert", "coreml")
 needs_litert = pytest.mark.skipif(bool(missing_package("litert")), reason="finetune-gui[litert] is not installed")
 needs_coreml = pytest.mark.skipif(bool(missing_package("coreml")), reason="finetune-gui[coreml] is not installed")
-
-
-@pytest.fixture(scope="module")
-def small_run(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("small") / "run"
-    run_small(small_config(tiny_data), path)
-    return path
 
 
 @pytest.fixture(scope="module")

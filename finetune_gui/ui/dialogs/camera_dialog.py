@@ -10,8 +10,9 @@ from finetune_gui.engine.prediction import Prediction
 from finetune_gui.ui.theme import Theme, set_kind
 from finetune_gui.ui.widgets.announce import announce
 from finetune_gui.ui.widgets.basics import text_label
-from finetune_gui.ui.widgets.camera_preview import Box, CameraPreview
+from finetune_gui.ui.widgets.camera_preview import CameraPreview
 from finetune_gui.ui.widgets.live_answer import LiveAnswer
+from finetune_gui.ui.widgets.picture_canvas import Box
 from finetune_gui.ui.words import percent
 
 _BESIDE = 300  # pixels of the column on the right

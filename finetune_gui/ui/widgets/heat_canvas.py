@@ -1,35 +1,22 @@
 """A picture with a heat map over it."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QWidget
 
 from finetune_gui.ui.theme import Theme
-
-Box = tuple[float, float, float, float]
-_RADIUS = 8.0
-_UNSEEN = QColor(0, 0, 0, 140)
+from finetune_gui.ui.widgets.picture_canvas import Box, PictureCanvas
 
 
-class HeatCanvas(QWidget):
+class HeatCanvas(PictureCanvas):
     """Fits the picture into its place. What the network does not see of it is darkened."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._picture = QImage()
+        super().__init__(theme, parent)
         self._grey = QImage()
         self._overlay = QImage()
-        self._box: Box = (0.0, 0.0, 1.0, 1.0)
         self._opacity = 1.0
-        self._words = ""
         self.setMinimumSize(240, 200)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        theme.changed.connect(self._repaint)
-
-    def sizeHint(self) -> QSize:
-        """Room for a picture."""
-        return QSize(640, 480)
 
     def show_picture(self, picture: QImage) -> None:
         """Show it without heat."""
@@ -41,7 +28,7 @@ class HeatCanvas(QWidget):
 
         Args:
             overlay: With transparency.
-            box: Where, as shares of the picture's sides: left, top, right, bottom.
+            box: Where.
         """
         self._overlay, self._box = overlay, box
         self._grey = self._picture.convertToFormat(QImage.Format.Format_Grayscale8)
@@ -61,56 +48,15 @@ class HeatCanvas(QWidget):
         """Whether heat is shown."""
         return not self._overlay.isNull()
 
-    def picture_rect(self) -> QRectF:
-        """Where the picture is, in the middle and as large as fits; at most at twice its pixels."""
-        if self._picture.isNull():
-            return QRectF()
-        size = self._picture.size().toSizeF()
-        scale = min(self.width() / size.width(), self.height() / size.height(), 12.0)
-        width, height = size.width() * scale, size.height() * scale
-        return QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+    def paint_picture(self, painter: QPainter) -> None:
         """Picture, heat, shade."""
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        if self._picture.isNull():
-            self._paint_words(painter)
-            return
-        rect = self.picture_rect()
-        rounded = QPainterPath()
-        rounded.addRoundedRect(rect, _RADIUS, _RADIUS)
-        painter.setClipPath(rounded)
-        painter.drawImage(rect, self._picture)
+        super().paint_picture(painter)
         if self._overlay.isNull():
             return
-        seen = self._part_of(rect)
+        seen = self.seen_part(self.picture_rect())
         painter.setOpacity(self._opacity)
-        painter.drawImage(seen, self._grey, self._part_of(QRectF(self._grey.rect())))  # or its colours pass for heat
+        grey = self.seen_part(QRectF(self._grey.rect()))
+        painter.drawImage(seen, self._grey, grey)  # or its colours pass for heat
         painter.drawImage(seen, self._overlay)
         painter.setOpacity(1.0)
-        hole = QPainterPath()
-        hole.addRect(seen)
-        painter.fillPath(rounded.subtracted(hole), _UNSEEN)
-
-    def _part_of(self, rect: QRectF) -> QRectF:
-        """What the network sees of a rectangle that holds the whole picture."""
-        left, top, right, bottom = self._box
-        return QRectF(
-            rect.x() + left * rect.width(),
-            rect.y() + top * rect.height(),
-            (right - left) * rect.width(),
-            (bottom - top) * rect.height(),
-        )
-
-    def _paint_words(self, painter: QPainter) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("surface_sunken"))
-        painter.drawRoundedRect(self.rect(), _RADIUS, _RADIUS)
-        painter.setPen(self._theme.color("text_muted"))
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(self.rect().adjusted(24, 24, -24, -24), int(flags), self._words)
-
-    @Slot()
-    def _repaint(self) -> None:
-        self.update()
+        self.paint_shade(painter)

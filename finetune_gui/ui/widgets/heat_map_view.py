@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 from finetune_gui.engine.explain.heat_map import OPACITY, HeatMap, Method
 from finetune_gui.ui.theme import Theme
 from finetune_gui.ui.widgets.basics import text_label
-from finetune_gui.ui.widgets.heat_canvas import Box, HeatCanvas
+from finetune_gui.ui.widgets.heat_canvas import HeatCanvas
+from finetune_gui.ui.widgets.picture_canvas import Box
 from finetune_gui.ui.widgets.progress_line import ProgressLine
 from finetune_gui.ui.words import percent
 
