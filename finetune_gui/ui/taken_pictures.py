@@ -1,16 +1,17 @@
 """Files of the pictures that were taken with a camera: there while they are shown, and no longer."""
 
+import secrets
 import shutil
-import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
 
 from finetune_gui import paths
-from finetune_gui.engine.errors import EngineError
+from finetune_gui.ui.tried_images import make_folder, save_picture
 
 _PREFIX = "camera-"
 _STALE = 86_400  # seconds: what an app that was killed has left
@@ -40,14 +41,7 @@ class TakenPictures:
             path = self._folder / QCoreApplication.translate("TakenPictures", "picture {number}.png").format(
                 number=self._count
             )
-            if picture.save(str(path)):
-                return path
-        raise EngineError(
-            QCoreApplication.translate("TakenPictures", "The picture could not be saved in {folder}.").format(
-                folder=path.parent
-            ),
-            QCoreApplication.translate("TakenPictures", "Is there room on the disk?"),
-        )
+            return save_picture(picture, path)
 
     def forget(self) -> None:
         """Delete all of them."""
@@ -58,16 +52,9 @@ class TakenPictures:
 
 
 def _new_folder() -> Path:
-    cache = paths.cache_dir()
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        for old in cache.glob(f"{_PREFIX}*"):
+    cache = make_folder(paths.cache_dir())
+    for old in cache.glob(f"{_PREFIX}*"):
+        with suppress(OSError):  # another window has just removed it
             if old.stat().st_mtime < time.time() - _STALE:
                 shutil.rmtree(old, ignore_errors=True)
-        return Path(tempfile.mkdtemp(prefix=_PREFIX, dir=cache))
-    except OSError as error:
-        message = QCoreApplication.translate("TakenPictures", "No folder can be made in {folder}: {reason}.")
-        raise EngineError(
-            message.format(folder=cache, reason=error.strerror),
-            QCoreApplication.translate("TakenPictures", "Check the permission of the folder."),
-        ) from error
+    return make_folder(cache / f"{_PREFIX}{secrets.token_hex(4)}")

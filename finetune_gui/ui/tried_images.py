@@ -64,7 +64,16 @@ def _images_in(given: list[str], progress: Progress) -> list[Path]:
 
 def keep_picture(picture: QImage) -> str:
     """Save a pasted picture, so that it is an image file like any other."""
-    folder = paths.cache_dir() / "pasted"
+    folder = make_folder(paths.cache_dir() / "pasted")
+    return str(save_picture(picture, folder / time.strftime("pasted-%Y%m%d-%H%M%S.png")))
+
+
+def make_folder(folder: Path) -> Path:
+    """Make a folder for pictures, if it is not there yet.
+
+    Raises:
+        EngineError: It cannot be made.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -73,9 +82,17 @@ def keep_picture(picture: QImage) -> str:
             message.format(folder=folder, reason=error.strerror),
             QCoreApplication.translate("EvaluationPage", "Check the permission of the folder."),
         ) from error
-    path = folder / time.strftime("pasted-%Y%m%d-%H%M%S.png")
+    return folder
+
+
+def save_picture(picture: QImage, path: Path) -> Path:
+    """Save a picture as an image file.
+
+    Raises:
+        EngineError: It cannot be saved.
+    """
     if not picture.save(str(path)):
         message = QCoreApplication.translate("EvaluationPage", "The picture could not be saved in {folder}.")
-        hint = QCoreApplication.translate("EvaluationPage", "Save it as a file and drop that here.")
-        raise EngineError(message.format(folder=folder), hint)
-    return str(path)
+        hint = QCoreApplication.translate("EvaluationPage", "Check the free space and the permission of the folder.")
+        raise EngineError(message.format(folder=path.parent), hint)
+    return path

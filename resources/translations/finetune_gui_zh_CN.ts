@@ -1705,7 +1705,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Save it as a file and drop that here.</source>
+        <source>Check the free space and the permission of the folder.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5838,22 +5838,6 @@ Not sure? Train the head only, look at the result, then unfreeze one stage after
     <name>TakenPictures</name>
     <message>
         <source>picture {number}.png</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The picture could not be saved in {folder}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Is there room on the disk?</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No folder can be made in {folder}: {reason}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Check the permission of the folder.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
